@@ -1,0 +1,5 @@
+"""`python -m proxy` is `playlistgen`."""
+
+from proxy.cli import main
+
+main()

@@ -1,0 +1,8 @@
+"""The three kinds of arrays that retrieval and choice work on."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]

@@ -1,0 +1,145 @@
+"""Every setting once: its name, default and meaning; read from the environment and, if given, a TOML file."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from proxy.errors import SettingsError
+
+SECRET = {"secret": True}
+
+# A name this close to one of ours is taken for a slip. Looser would refuse what Kubernetes puts into
+# the environment of every container beside a service called navidrome (NAVIDROME_PORT and the like).
+SLIP = 0.85
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The names in lower case; in the environment they are written in capitals.
+
+    A secret may also be named as NAME_FILE: the path of a file that holds it.
+    """
+
+    navidrome_url: Annotated[str, Meta(description="where Navidrome answers")] = "http://127.0.0.1:4533"
+    navidrome_user: Annotated[str, Meta(description="the account that `refresh` reads the library with")] = ""
+    navidrome_password: Annotated[str, Meta(description="its password", extra=SECRET)] = ""
+    db_path: Annotated[str, Meta(description="the database file")] = "playlistgen.db"
+    listen_host: Annotated[str, Meta(description="the address that `serve` listens on")] = "127.0.0.1"
+    listen_port: Annotated[int, Meta(description="the port that `serve` listens on", ge=0, le=65535)] = 4532
+    prompt_prefixes: Annotated[
+        str,
+        Meta(
+            description="what a prompt's name begins with; any of `: ; . , ! -` follows where no mark is given"
+        ),
+    ] = "ai, mix:"
+    deadline_seconds: Annotated[
+        float, Meta(description="a prompt is answered within this time, whatever happens", gt=0)
+    ] = 8.0
+    playlist_minutes: Annotated[
+        float, Meta(description="length of a list whose prompt names neither minutes nor songs", gt=0)
+    ] = 60.0
+    ollama_url: Annotated[
+        str, Meta(description="where Ollama answers; empty: the built-in embedder only")
+    ] = ""
+    embed_model: Annotated[str, Meta(description="the embedding model that Ollama is asked for")] = (
+        "nomic-embed-text"
+    )
+    embed_threads: Annotated[
+        int, Meta(description="threads for embedding, here and in Ollama; 0: their own choice", ge=0)
+    ] = 0
+    playlists_path: Annotated[
+        str,
+        Meta(description="the folder that `.m3u8` files are written to; keep it outside Navidrome's music"),
+    ] = "playlists"
+    m3u_path_map: Annotated[
+        str, Meta(description="prefixes of paths in `.m3u8`, as `from=to`, separated by commas")
+    ] = ""
+    log_format: Annotated[str, Meta(description="`console` or `json`", pattern="^(console|json)$")] = (
+        "console"
+    )
+    log_level: Annotated[
+        str, Meta(description="`debug`, `info`, `warning` or `error`", pattern="^(debug|info|warning|error)$")
+    ] = "info"
+
+    def __repr__(self) -> str:
+        shown = {name: "…" if name in secrets() and value else value for name, value in _items(self)}
+        return "Settings(" + ", ".join(f"{name}={value!r}" for name, value in shown.items()) + ")"
+
+
+def _items(settings: Settings) -> list[tuple[str, Any]]:
+    return [(name, getattr(settings, name)) for name in settings.__struct_fields__]
+
+
+def meanings() -> dict[str, str]:
+    """Every setting's name and the sentence that says what it is, in the order of the class."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {name: hints[name].__metadata__[0].description for name in Settings.__struct_fields__}
+
+
+def secrets() -> frozenset[str]:
+    """The names of the settings that are never printed."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return frozenset(n for n in Settings.__struct_fields__ if hints[n].__metadata__[0].extra == SECRET)
+
+
+def read(environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """The settings of `environ` over those of the TOML `file` over the defaults.
+
+    Raises SettingsError, with the nearest known name where one is unknown.
+    """
+    values = _from_file(file) if file else {}
+    values |= _from_environ(environ)
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`").upper()
+        raise SettingsError(f"{name or 'A setting'}: {reason}.") from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    known = _names()
+    values: dict[str, Any] = {}
+    for name, value in environ.items():
+        if name in known:
+            values[known[name]] = value if name in _PLAIN else _secret_in(Path(value), name)
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=SLIP)
+        if near and name.isupper():
+            raise SettingsError(f"{name} is not a setting. Did you mean {near[0]}?")
+    return values
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise SettingsError(f"{file} is not TOML: {error}.") from error
+    for name in values:
+        if name not in Settings.__struct_fields__:
+            near = difflib.get_close_matches(name, Settings.__struct_fields__, n=1, cutoff=0)[0]
+            raise SettingsError(f"{file}: {name} is not a setting. Did you mean {near}?")
+    return values
+
+
+def _secret_in(file: Path, name: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}: {file} cannot be read: {error.strerror}.") from error
+
+
+def _names() -> dict[str, str]:
+    plain = {name.upper(): name for name in Settings.__struct_fields__}
+    return plain | {f"{name.upper()}_FILE": name for name in secrets()}
+
+
+_PLAIN = frozenset(name.upper() for name in Settings.__struct_fields__)
