@@ -1,0 +1,185 @@
+"""Vectors from an Ollama server: what is asked, and how often (failures measured on Ollama 0.33)."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import structlog
+
+from proxy.embedding import answers
+from proxy.embedding.answers import Rows, RunnerCrashed, ServerBusy, TextRefusedError
+from proxy.embedding.prefixes import prefixes
+from proxy.embedding.texts import plain
+from proxy.errors import EmbedderUnreachable, EmbeddingError
+
+if TYPE_CHECKING:
+    from ollama import Client
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+QUESTION_SECONDS = 5.0  # what the model is; answered at once even while a model loads
+BATCH_SECONDS = 120.0  # 32 texts take 0.2 s, but 40 s when another process wants the same cores
+PROMPT_SECONDS = 2.0
+PAUSES = (0.5, 2.0, 8.0)
+KEEP_ALIVE = "30m"
+ANY_TEXT = "music"
+
+
+class Ollama:
+    """A model of the Ollama at `url`. Asked what it is when that is first needed. Safe to share by threads.
+
+    `threads` is Ollama's num_thread; 0 sends none. The options are the same in every request, for Ollama
+    loads the model anew when they change. `pauses` are the seconds between attempts at one batch.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        threads: int = 0,
+        batch: int = 32,
+        pauses: Sequence[float] = PAUSES,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.model = f"ollama:{model}"
+        self._name = model
+        self._url = url
+        self._options = {"num_thread": threads} if threads else None
+        self._batch = batch
+        self._pauses = pauses
+        self._sleep = sleep
+        self._prefixes = prefixes(model)
+        self._tls: ssl.SSLContext | None = None
+        self._card: answers.Card | None = None
+
+    @property
+    def dimension(self) -> int:
+        return (self._card or self.connect()).dimension
+
+    @property
+    def digest(self) -> str:
+        """The manifest's, 64 hexadecimal digits, as `connect` saw it last."""
+        return (self._card or self.connect()).digest
+
+    def connect(self) -> answers.Card:
+        """Ask Ollama (again) what the model is; does not load it.
+
+        Raises ModelMissing, EmbedderUnreachable, or EmbeddingError where the model is no embedding model.
+        """
+        shown = self._ask(lambda client: client.show(self._name), timeout=QUESTION_SECONDS)
+        listed = self._ask(lambda client: client.list(), timeout=QUESTION_SECONDS)
+        digests = {entry.model or "": entry.digest or "" for entry in listed.models}
+        # Not by the capabilities in /api/tags: there, all-minilm can pass for a model that only talks.
+        if shown.capabilities is not None and "embedding" not in shown.capabilities:
+            raise answers.no_embedding_model(self._name)
+        self._card = answers.Card(
+            answers.dimension(shown.modelinfo or {}, self._name), answers.digest(digests, self._name)
+        )
+        return self._card
+
+    def load(self) -> None:
+        """Have the model loaded. Needed after a prompt that timed out: Ollama drops a load nobody awaits."""
+        self.connect()
+        self._ask(lambda client: self._embed(client, []), timeout=BATCH_SECONDS)
+
+    def documents(self, texts: Sequence[str]) -> Rows:
+        """Unit rows in batches, one in flight, so that a prompt from elsewhere waits for one batch at most.
+
+        A text that Ollama refuses, also without its punctuation, has a row of NaN.
+        Raises ModelMissing, EmbedderUnreachable, EmbeddingError.
+        """
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for first in range(0, len(texts), self._batch):
+            batch = [plain(text) for text in texts[first : first + self._batch]]
+            rows[first : first + len(batch)] = self._patiently(batch, iter(self._pauses))
+        return rows
+
+    def prompt(self, text: str, *, timeout: float = PROMPT_SECONDS) -> npt.NDArray[np.float32]:
+        """One request, one attempt. Raises ModelMissing, EmbedderUnreachable, EmbeddingError."""
+        row: npt.NDArray[np.float32] = self._rows([self._prefixes.query + plain(text)], timeout=timeout)[0]
+        return row
+
+    def _patiently(self, texts: Sequence[str], pauses: Iterator[float]) -> Rows:
+        """All of `texts`; each half for itself where one text is refused or crashes Ollama every time."""
+        try:
+            return self._again_after(pauses, texts)
+        except (TextRefusedError, RunnerCrashed):
+            if len(texts) == 1:
+                return self._stripped(texts[0])
+        half = len(texts) // 2
+        return np.concatenate([self._patiently(part, pauses) for part in (texts[:half], texts[half:])])
+
+    def _again_after(self, pauses: Iterator[float], texts: Sequence[str]) -> Rows:
+        """`pauses` are one batch's: what is left of them is for its halves."""
+        while True:
+            try:
+                return self._documents(texts)
+            except (RunnerCrashed, ServerBusy) as error:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                log.info("ollama_retry", model=self._name, pause=pause, error=str(error))
+                self._sleep(pause)
+
+    def _stripped(self, text: str) -> Rows:
+        """Some models give NaN for odd punctuation alone (ollama#14657), so once more without it."""
+        try:
+            return self._documents([re.sub(r"[^\w\s]+", " ", text)])
+        except (TextRefusedError, RunnerCrashed):
+            self._documents([ANY_TEXT])  # raises if it is not this text's fault
+        log.warning("ollama_text_refused", model=self._name, text=text[:80])
+        return np.full((1, self.dimension), np.nan, dtype=np.float32)
+
+    def _documents(self, texts: Sequence[str]) -> Rows:
+        return self._rows([self._prefixes.document + text for text in texts], timeout=BATCH_SECONDS)
+
+    def _rows(self, texts: Sequence[str], *, timeout: float) -> Rows:
+        vectors = self._ask(lambda client: self._embed(client, texts), timeout=timeout)
+        if len(vectors) != len(texts):
+            raise EmbeddingError(f"Ollama gave {len(vectors)} vectors for {len(texts)} texts. Update Ollama.")
+        rows = answers.unit(vectors)
+        if self._card and rows.shape[1] != self._card.dimension:
+            raise EmbeddingError(
+                f"{self._name} now gives vectors of {rows.shape[1]} numbers, before {self._card.dimension}. "
+                "The model was exchanged: restart, then run `playlistgen refresh`."
+            )
+        return rows
+
+    def _embed(self, client: Client, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        answer = client.embed(self._name, texts, truncate=True, options=self._options, keep_alive=KEEP_ALIVE)
+        return answer.embeddings
+
+    def _ask(self, question: Callable[[Client], T], *, timeout: float) -> T:
+        """A client for each question: it has one timeout for all, and nothing is left to close."""
+        import httpx  # both here: they cost 0.25 s, which only users of Ollama should pay
+        import ollama
+
+        where = self._url.rpartition("@")[2]
+        self._tls = self._tls or httpx.create_ssl_context(trust_env=False)
+        limits = httpx.Timeout(timeout, connect=min(timeout, QUESTION_SECONDS))
+        try:
+            with ollama.Client(self._url, timeout=limits, trust_env=False, verify=self._tls) as client:
+                return question(client)
+        except ollama.ResponseError as error:
+            raise answers.refusal(error.status_code, str(error.error), self._name) from error
+        except httpx.TimeoutException as error:
+            raise EmbedderUnreachable(
+                f"Ollama at {where} gave no answer within {timeout:g} s. If the machine is busy with "
+                "something else, EMBED_THREADS=1 helps."
+            ) from error
+        except (ConnectionError, httpx.TransportError) as error:
+            raise EmbedderUnreachable(
+                f"Nobody answers at {where}, or not to the end. Start Ollama (`ollama serve`) "
+                "or correct OLLAMA_URL."
+            ) from error
+        except (ValueError, TypeError, AttributeError, httpx.HTTPError, httpx.InvalidURL) as error:
+            # The client trips in all these ways over HTML, over a JSON list, over another program's JSON.
+            raise EmbeddingError(f"What answers at {where} is not Ollama. Correct OLLAMA_URL.") from error
