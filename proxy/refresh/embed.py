@@ -1,0 +1,117 @@
+"""The second stage of refresh: every track's two texts become vectors, by each embedder.
+
+A batch is a transaction, so a run may end anywhere; only tracks whose texts changed are embedded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import apsw
+import numpy as np
+import structlog
+from msgspec import Struct
+
+from proxy.arrays import Floats
+from proxy.embedding import Embedder, document, names, text_form, text_hash
+from proxy.errors import EmbeddingError
+from proxy.library import Track, syncs, timestamp, tracks, transaction, vectors, wrap_errors
+from proxy.library.vectors import Embedding, Model
+
+BATCH = 256  # tracks; what a killed run loses
+STAGE = "embed"
+
+log = structlog.get_logger()
+
+
+class Texts(Struct, frozen=True):
+    """The texts of a track that are embedded, and their hash."""
+
+    track_id: str
+    document: str
+    names: str
+    hash: str
+
+
+class EmbedReport(Struct, frozen=True):
+    """`embedded` tracks and `failed` ones; `error` where the embedder itself gave up, "" else."""
+
+    model: str
+    embedded: int = 0
+    failed: int = 0
+    error: str = ""
+
+
+def embed(
+    db: apsw.Connection,
+    embedder: Embedder,
+    *,
+    now: Callable[[], datetime],
+    progress: Callable[[int, int | None], None] = lambda done, total: None,
+) -> EmbedReport:
+    """Embed what has no vector yet, or another text than its vector. Raises LibraryError only.
+
+    A track that the embedder refuses is noted with the reason and tried again later; an embedder that is away
+    ends the stage, and the next refresh goes on.
+    """
+    embedded, failed = 0, 0
+    try:
+        with transaction(db):
+            vectors.declare(db, _form(embedder), now=timestamp(now()))
+        waiting = _waiting(db, embedder.model, timestamp(now()))
+        for batch in _batches(waiting):
+            rows = _embedded(embedder, batch)
+            with transaction(db):
+                failed += _write(db, embedder.model, batch, rows, now())
+            embedded += len(batch)
+            progress(embedded, len(waiting))
+    except EmbeddingError as error:
+        log.warning("embedding stopped", model=embedder.model, reason=str(error))
+        return EmbedReport(embedder.model, embedded - failed, failed, str(error))
+    return EmbedReport(embedder.model, embedded - failed, failed)
+
+
+def texts_of(track: Track) -> Texts:
+    about = document(tags=track.tags, title=track.title, artist=track.artist, album=track.album)
+    called = names(title=track.title, artist=track.artist, album=track.album)
+    return Texts(track.track_id, about, called, text_hash(about, called))
+
+
+def _form(embedder: Embedder) -> Model:
+    return Model(embedder.model, embedder.dimension, embedder.digest, text_form(embedder.model))
+
+
+def _waiting(db: apsw.Connection, model: str, now: str) -> list[Texts]:
+    with wrap_errors():
+        known = vectors.text_hashes(db, model)
+        resting = {f.track_id for f in syncs.failures(db) if f.stage == STAGE and (f.next_try or "") > now}
+        texts = [texts_of(track) for track in tracks.present(db)]
+    return [text for text in texts if known.get(text.track_id) != text.hash and text.track_id not in resting]
+
+
+def _batches(texts: Sequence[Texts]) -> Iterator[Sequence[Texts]]:
+    return (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+
+
+def _embedded(embedder: Embedder, batch: Sequence[Texts]) -> Iterator[tuple[Floats, Floats]]:
+    documents = embedder.documents([texts.document for texts in batch])
+    return zip(documents, embedder.documents([texts.names for texts in batch]), strict=True)
+
+
+def _write(
+    db: apsw.Connection,
+    model: str,
+    batch: Sequence[Texts],
+    rows: Iterator[tuple[Floats, Floats]],
+    now: datetime,
+) -> int:
+    """Store a batch; how many of it the embedder had refused (their rows are NaN)."""
+    made = [Embedding(texts.track_id, texts.hash, *row) for texts, row in zip(batch, rows, strict=True)]
+    good = [e for e in made if np.isfinite(e.document).all() and np.isfinite(e.names).all()]
+    vectors.put(db, model, good)
+    syncs.succeeded(db, (e.track_id for e in good), STAGE, now=timestamp(now))
+    refused = {e.track_id for e in made} - {e.track_id for e in good}
+    for track_id in sorted(refused):
+        syncs.failed(db, track_id, STAGE, f"{model} has no vector for its text", now=now)
+    return len(refused)

@@ -1,0 +1,97 @@
+"""One generation of the library in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proxy.library import connect, index, tracks, transaction
+from proxy.library.index import fold, is_version, song_key
+from proxy.library.reader import Reader
+from tests.factories import NOW, library, track
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Beatles", "beatles"),
+        ("Simon & Garfunkel", "Simon and Garfunkel"),
+        ("Sigur Rós", "sigur ros"),
+        ("AC/DC", "ac dc"),
+        ("The The", "the the"),
+    ],
+)
+def test_names_are_equal_however_they_are_written(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Blue Lamp (Remastered 2011)",
+        "Blue Lamp - Live",
+        "Blue Lamp - 2009 Remaster",
+        "Blue Lamp (feat. Somebody)",
+        "Blue Lamp feat. Somebody",
+        "Blue Lamp [Mono]",
+        "blue lamp – acoustic version",
+    ],
+)
+def test_versions_of_a_song_are_that_song(title: str) -> None:
+    assert song_key("Ada", title) == song_key("ada", "Blue Lamp")
+    assert is_version(title)
+
+
+@pytest.mark.parametrize(
+    "title", ["Blue Lamp II", "Live and Let Go", "(Untitled)", "Lamp", "…"]
+)
+def test_other_songs_are_not(title: str) -> None:
+    assert song_key("Ada", title) != song_key("Ada", "Blue Lamp")
+
+
+def test_the_same_title_by_another_artist_is_another_song() -> None:
+    assert song_key("Ada", "Blue Lamp") != song_key("Ben", "Blue Lamp")
+
+
+def test_tracks_are_found_by_tag_artist_and_word(tmp_path: Path) -> None:
+    rows = [
+        track(1, genres=("Jazz",), artist="The Ones"),
+        track(2, genres=("Rock",), moods=("Rainy",), title="Jazz hands"),
+        track(3, title="Live at home"),
+    ]
+    found = index.load(connect(library(tmp_path, rows)))
+    assert found.tagged(["JAZZ"]).tolist() == [True, False, False]
+    assert found.tagged(["rainy", "jazz"]).tolist() == [True, True, False]
+    assert found.by_artists(["ones"]).tolist() == [True, False, False]
+    assert found.saying("jazz").tolist() == [True, True, False]
+    assert found.saying("live home").tolist() == [False, False, True]
+    assert found.saying("?!").tolist() == [False, False, False]
+    assert found.tags.of(1) == ("rock", "rainy")
+
+
+def test_a_change_makes_the_index_stale_and_a_rebuild_current_again(tmp_path: Path) -> None:
+    db = connect(library(tmp_path, [track(1)]))
+    assert not index.is_stale(db)
+    tracks.mark_seen(db, ["t0001"], now=NOW.isoformat())
+    assert not index.is_stale(db)
+    with transaction(db):
+        tracks.put(db, [track(2)], now=NOW.isoformat())
+    assert index.is_stale(db)
+    before = index.generation(db)
+    index.rebuild(db)
+    assert not index.is_stale(db)
+    assert index.generation(db) == before + 1
+
+
+def test_a_reader_loads_the_index_anew_only_after_a_rebuild(tmp_path: Path) -> None:
+    path = library(tmp_path, [track(1)])
+    reader, db = Reader(path), connect(path)
+    first = reader.index()
+    assert reader.index() is first
+    with transaction(db):
+        tracks.put(db, [track(2)], now=NOW.isoformat())
+    assert reader.index() is first
+    index.rebuild(db)
+    assert reader.index().ids == ("t0001", "t0002")
+    reader.close()

@@ -1,0 +1,79 @@
+"""Vectors of the tracks: kept per model, smoothed by artist, found through sqlite-vec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proxy.library import connect, index, vectors
+from proxy.library.vectors import Model
+from tests.factories import NOW, WordCounter, library, track
+
+GENRES = ("Jazz", "Rock", "Folk", "Ambient", "Soul")
+ROWS = [track(n, genres=(GENRES[n % 5],), title=f"Title {n}") for n in range(200)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return library(tmp_path, ROWS)
+
+
+def test_the_nearest_by_signs_hold_the_nearest_by_vectors(path: Path) -> None:
+    db, embedder = connect(path), WordCounter()
+    found = index.load(db)
+    for text in ("jazz", "folk album", "Title 17"):
+        vector = embedder.prompt(text, timeout=1)
+        exact = found.vectors["words"].smoothed(db, found.rows.tolist()) @ vector
+        best = set(found.rows[np.argsort(-exact)[:10]].tolist())
+        assert len(best & set(found.vectors["words"].nearest(db, vector, 60))) >= 9
+
+
+def test_a_track_takes_after_its_artist(path: Path) -> None:
+    db = connect(path)
+    found = index.load(db)
+    smoothed = found.vectors["words"].smoothed(db, found.rows.tolist())
+    unit = smoothed / np.linalg.norm(smoothed, axis=1, keepdims=True)
+    alike = unit @ unit[0]
+    by_same = found.artist == found.artist[0]
+    assert alike[by_same].mean() > alike[~by_same].mean()
+
+
+def test_rows_without_a_vector_are_zero_and_the_order_is_the_callers(path: Path) -> None:
+    db = connect(path)
+    found = index.load(db).vectors["words"]
+    some = found.smoothed(db, [7, 9999, 3])
+    assert not some[1].any()
+    np.testing.assert_array_equal(some[[0, 2]], found.smoothed(db, [7, 3]))
+
+
+def test_deviations_are_from_the_mean_of_the_whole_index(path: Path) -> None:
+    db, embedder = connect(path), WordCounter()
+    found = index.load(db)
+    vector = embedder.prompt("jazz", timeout=1)
+    scores = found.vectors["words"].smoothed(db, found.rows.tolist()) @ vector
+    standard = found.vectors["words"].standard(scores, vector)
+    assert abs(float(standard.mean())) < 1e-3
+    assert abs(float(standard.std()) - 1) < 1e-3
+
+
+def test_another_form_of_the_texts_makes_the_vectors_worthless(path: Path) -> None:
+    db = connect(path)
+    assert len(vectors.text_hashes(db, "words")) == len(ROWS)
+    assert vectors.declare(db, Model("words", 128, "1", "another"), now=NOW.isoformat())
+    assert not vectors.text_hashes(db, "words")
+
+
+def test_the_same_form_keeps_them(path: Path) -> None:
+    db = connect(path)
+    known = db.execute("SELECT digest, text_form FROM embedding_models").fetchone()
+    assert not vectors.declare(db, Model("words", 128, *known), now=NOW.isoformat())  # type: ignore[misc]
+    assert len(vectors.text_hashes(db, "words")) == len(ROWS)
+
+
+def test_each_model_has_an_index_of_its_own(tmp_path: Path) -> None:
+    both = (WordCounter("ollama:a-b"), WordCounter("words"))
+    db = connect(library(tmp_path, ROWS, embedders=both))
+    assert vectors.searchable(db) == ["ollama:a-b", "words"]
+    assert set(index.load(db).vectors) == {"ollama:a-b", "words"}
