@@ -1,0 +1,245 @@
+"""From a prompt to a list: wish → candidates → choice → order → explanation."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from msgspec import Struct, structs
+
+from proxy.arrays import Ints, Mask
+from proxy.library.index import Index
+from proxy.playlists import explain, lexicon, order
+from proxy.playlists.candidates import POOL, Candidates, candidates, parts_of
+from proxy.playlists.choose import PER_ALBUM, PER_ARTIST, Limits, Pool, choose
+from proxy.playlists.explain import Explanation
+from proxy.playlists.meaning import Sources, meaning_of
+from proxy.playlists.prompt import Vocabulary, parse, render
+from proxy.playlists.query import Query, query_of
+from proxy.playlists.wish import Wish
+
+SURPRISE_SONGS = 12  # of a bare prefix
+VERSIONS = frozenset(["live", "remix", "remixes", "remixed", "acoustic", "unplugged", "demo", "demos"])
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """Who asks for what, and when.
+
+    `libraries` are those that the owner may hear, None for all. `minutes` or `songs` win over the prompt's;
+    `default_minutes` holds where neither says anything. After `deadline`, a time.monotonic(), no embedder is
+    waited for.
+    """
+
+    prompt: str
+    owner: str
+    day: date
+    seeds: tuple[str, ...] = ()
+    libraries: frozenset[int] | None = None
+    minutes: float | None = None
+    songs: int | None = None
+    default_minutes: float = 60.0
+    deadline: float = float("inf")
+
+
+class Chosen(Struct, frozen=True):
+    """A song of a list: its id, its relevance in [0, 1] and the reasons for it."""
+
+    track_id: str
+    relevance: float
+    why: tuple[str, ...]
+
+
+class Generated(Struct, frozen=True):
+    """A finished list; `generation` is that of the index it was made from."""
+
+    songs: tuple[Chosen, ...]
+    wish: Wish
+    explanation: Explanation
+    generation: int
+
+    @property
+    def comment(self) -> str:
+        """One line of at most 500 characters."""
+        return explain.comment(self.explanation)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(song.track_id for song in self.songs)
+
+
+@lru_cache(maxsize=2)
+def vocabulary_of(index: Index) -> Vocabulary:
+    """What prompts may name of this generation's genres and artists.
+
+    An artist's name of one word that stands in three titles or more names nobody unless a prompt says "by".
+    """
+    return Vocabulary.of(index.genres, index.artists, ordinary=filter(index.in_titles, index.artists))
+
+
+def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources: Sources) -> Generated:
+    """The list for a request. The same request over the same index gives the same list on every machine.
+
+    It never fails for want of an embedder: the first that answers is used, else words alone decide, and the
+    explanation says so. An empty index gives an empty list that says what to do.
+    """
+    wish = _with_length(parse(request.prompt, vocabulary, today=request.day), request)
+    if not len(index):
+        return _told([], wish, index, notes=[explain.NOTHING_READ])
+    allowed = _allowed(wish, request, index)
+    if not request.prompt and not request.seeds:
+        return _surprise(request, wish, index, allowed)
+    known = [index.position[seed] for seed in dict.fromkeys(request.seeds) if seed in index.position]
+    seeds = np.array(known, dtype=np.int64)
+    query = query_of(wish, lexicon.load())
+    found, notes, model = _find(wish, query, seeds, allowed, request, index=index, sources=sources)
+    pool = _pool(found, seeds, wish, index)
+    choice = choose(pool, _limits(wish), strict=[cap for cap in explain.CAPS if getattr(wish, cap)])
+    chosen = np.array(choice.chosen, dtype=np.int64)
+    places = chosen[order.arrange(pool.artist[chosen].tolist(), first=pool.seeds)]
+    notes += _notes(wish, found, query, pool, places, choice.relaxed, index)
+    songs = _songs(places, pool, found, wish, query, index)
+    return _told(songs, wish, index, words=query.words, notes=notes, model=model)
+
+
+def _with_length(wish: Wish, request: Request) -> Wish:
+    if request.songs is not None:
+        return structs.replace(wish, songs=request.songs, minutes=None)
+    if request.minutes is not None:
+        return structs.replace(wish, minutes=request.minutes, songs=None)
+    if wish.minutes is None and wish.songs is None and request.prompt:
+        return structs.replace(wish, minutes=request.default_minutes)
+    return wish
+
+
+def _allowed(wish: Wish, request: Request, index: Index) -> Mask:
+    """Which tracks the hard rules leave: the owner's libraries, years, lengths of songs, and exclusions."""
+    allowed: Mask = index.duration > 0
+    if request.libraries is not None:
+        allowed &= (index.library < 0) | np.isin(index.library, sorted(request.libraries))
+    if wish.years:
+        allowed &= (index.year >= wish.years[0]) & (index.year <= wish.years[1])
+    decade = index.year - index.year % 10
+    if wish.decades:
+        allowed &= (index.year == 0) | np.isin(decade, wish.decades)
+    allowed &= ~np.isin(decade, wish.without_decades)
+    if wish.longest is not None:
+        allowed &= index.duration <= wish.longest
+    if wish.shortest is not None:
+        allowed &= index.duration >= wish.shortest
+    allowed &= ~index.by_artists(wish.without_artists)
+    allowed &= ~index.tagged(wish.without_genres)
+    for word in wish.without_words:
+        allowed &= ~index.saying(word)
+    return allowed
+
+
+def _find(
+    wish: Wish, query: Query, seeds: Ints, allowed: Mask, request: Request, *, index: Index, sources: Sources
+) -> tuple[Candidates, list[str], str]:
+    like = np.concatenate([seeds, np.flatnonzero(index.by_artists(wish.like))])
+    parts = parts_of(wish, query, index, lexicon.load(), like=like)
+    meaning, notes = meaning_of(query.text, like, index, sources, count=POOL, deadline=request.deadline)
+    found = candidates(wish, parts, index, allowed=allowed, meaning=meaning)
+    return found, notes, meaning.model if meaning else ""
+
+
+def _pool(found: Candidates, seeds: Ints, wish: Wish, index: Index) -> Pool:
+    """Seeds as given, then the candidates: of each song the version that the wish prefers, no seed twice."""
+    preferred = index.version if VERSIONS & set(wish.text.lower().split()) else ~index.version
+    standing = found.relevance + preferred[found.positions]
+    best_first = found.positions[np.lexsort((np.arange(len(found)), -standing))]
+    songs = np.concatenate([index.song[seeds], index.song[best_first]])
+    first = np.zeros(len(songs), dtype=np.bool_)
+    first[np.unique(songs, return_index=True)[1]] = True
+    keep = np.isin(found.positions, best_first[first[len(seeds) :]])
+    position = np.concatenate([seeds, found.positions[keep]])
+    return Pool(
+        position=position,
+        relevance=np.concatenate([np.ones(len(seeds), dtype=np.float32), found.relevance[keep]]),
+        duration=index.duration[position],
+        artist=index.artist[position],
+        album=index.album[position],
+        free=np.isin(position, seeds) | index.by_artists(wish.artists)[position],
+        seeds=len(seeds),
+    )
+
+
+def _limits(wish: Wish) -> Limits:
+    return Limits(
+        seconds=None if wish.minutes is None else wish.minutes * 60,
+        songs=wish.songs,
+        per_artist=wish.per_artist or PER_ARTIST,
+        per_album=wish.per_album or PER_ALBUM,
+    )
+
+
+def _surprise(request: Request, wish: Wish, index: Index, allowed: Mask) -> Generated:
+    """A short random list that changes from day to day; its comment explains how to ask for more."""
+    chance = random.Random(f"{request.owner}\n{request.day.isoformat()}")
+    positions = np.flatnonzero(allowed).tolist()
+    positions = chance.sample(positions, min(SURPRISE_SONGS, len(positions)))
+    songs = [Chosen(index.ids[position], 0.0, ("by chance",)) for position in positions]
+    return _told(songs, wish, index, notes=[explain.GRAMMAR])
+
+
+def _songs(
+    places: Ints, pool: Pool, found: Candidates, wish: Wish, query: Query, index: Index
+) -> list[Chosen]:
+    place_of = {int(position): place for place, position in enumerate(found.positions)}
+    reasons = explain.Reasons(wish, query, index, lexicon.load(), found)
+    songs = []
+    for place in places.tolist():
+        position = int(pool.position[place])
+        why = ("your song",) if place < pool.seeds else reasons.of(place_of[position])
+        songs.append(Chosen(index.ids[position], round(float(pool.relevance[place]), 3), why))
+    return songs
+
+
+def _notes(
+    wish: Wish,
+    found: Candidates,
+    query: Query,
+    pool: Pool,
+    places: Ints,
+    relaxed: Sequence[str],
+    index: Index,
+) -> list[str]:
+    notes = [f"{explain.CAPS[cap]} was lifted to reach the length" for cap in relaxed]
+    if query.words and not found.parts.hit().any():
+        notes.append(explain.NO_WORD_HIT)
+    seconds, limits = float(pool.duration[places].sum()), _limits(wish)
+    if limits.seconds is not None and seconds < limits.seconds - limits.tolerance:
+        notes.append("this library has no more of it")
+    if wish.songs is not None and len(places) < wish.songs:
+        notes.append(f"{wish.songs} songs asked, this library has no more of it")
+    tagged = int(index.tagged(wish.genres)[pool.position[places]].sum())
+    if wish.genres and tagged < len(places):
+        notes.append(f"{tagged or 'none'} of {len(places)} tagged {' or '.join(wish.genres)}")
+    repeats = order.repeats(pool.artist[places].tolist())
+    if repeats:
+        notes.append("an artist comes twice in a row, for want of others")
+    return notes
+
+
+def _told(
+    songs: Sequence[Chosen],
+    wish: Wish,
+    index: Index,
+    *,
+    words: Sequence[str] = (),
+    notes: Sequence[str],
+    model: str = "",
+) -> Generated:
+    seconds = sum(float(index.duration[index.position[song.track_id]]) for song in songs)
+    told = Explanation(
+        understood=explain.understood(render(structs.replace(wish, minutes=None, songs=None)), words),
+        minutes=wish.minutes,
+        seconds=round(seconds),
+        songs=len(songs),
+        notes=tuple(notes),
+        model=model,
+    )
+    return Generated(tuple(songs), wish, told, index.generation)

@@ -1,0 +1,65 @@
+"""Lists as `.m3u8`: extended M3U in UTF-8, which Navidrome and most players read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from proxy.errors import PlaylistgenError
+
+
+class Entry(Struct, frozen=True):
+    """`path` as it shall stand in the file; `seconds` is rounded there."""
+
+    path: str
+    artist: str
+    title: str
+    seconds: float
+
+
+def text(name: str, entries: Sequence[Entry]) -> str:
+    """The file's content. Line breaks in names become blanks: a line is an entry."""
+    lines = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
+    for entry in entries:
+        called = " - ".join(_line(part) for part in (entry.artist, entry.title) if part)
+        lines += [f"#EXTINF:{round(entry.seconds)},{called}", _line(entry.path)]
+    return "\n".join(lines) + "\n"
+
+
+def path_map(setting: str) -> list[tuple[str, str]]:
+    """Pairs of prefixes from `from=to, from=to`, the longest first. Raises PlaylistgenError."""
+    pairs = [pair.strip().partition("=") for pair in setting.split(",") if pair.strip()]
+    for source, equals, _ in pairs:
+        if not (source and equals):
+            raise PlaylistgenError(f"M3U_PATH_MAP: {source!r} has no `=`. Write from=to, from=to.")
+    return sorted(((a.strip(), b.strip()) for a, _, b in pairs), key=lambda pair: -len(pair[0]))
+
+
+def mapped(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """The path with the first prefix that it has in front of whole folders put for the other."""
+    for source, target in pairs:
+        rest = path.removeprefix(source)
+        if rest != path and (source.endswith("/") or not rest or rest.startswith("/")):
+            return target + rest
+    return path
+
+
+def write(file: Path, content: str) -> None:
+    """Whole or not at all: written beside it and renamed. Raises PlaylistgenError."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(file)
+    except OSError as error:
+        raise PlaylistgenError(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def _line(text: str) -> str:
+    return " ".join(text.splitlines()).strip()

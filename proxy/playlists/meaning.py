@@ -1,0 +1,92 @@
+"""Which tracks are near in meaning: the prompt's vector, or that of its seeds, against the tracks'."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import apsw
+import numpy as np
+import structlog
+from msgspec import Struct
+
+from proxy.arrays import Floats, Ints
+from proxy.embedding import Embedder
+from proxy.errors import EmbeddingError
+from proxy.library.index import Index
+from proxy.library.vectors import Vectors
+
+PROMPT_SECONDS = 2.0  # at most; Ollama answers in 10 ms once its model is loaded
+
+log = structlog.get_logger()
+
+
+class Meaning(Struct, frozen=True):
+    """`rows` are those of the nearest tracks; `of` gives deviations above the library's mean per position."""
+
+    rows: Sequence[int]
+    of: Callable[[Ints], Floats]
+    model: str
+
+
+class Sources(Struct, frozen=True):
+    """Where meaning comes from: a connection of this thread, and the embedders, the preferred one first."""
+
+    db: apsw.Connection
+    embedders: Sequence[Embedder]
+
+
+def meaning_of(
+    text: str, seeds: Ints, index: Index, sources: Sources, *, count: int, deadline: float
+) -> tuple[Meaning | None, list[str]]:
+    """The `count` nearest tracks by the first embedder that answers and has an index, and what to say of it.
+
+    An embedder that is away costs at most two seconds and is named in the note; None where none is left.
+    """
+    notes: list[str] = []
+    if not text and not len(seeds):
+        return None, notes
+    for embedder in sources.embedders:
+        vectors = index.vectors.get(embedder.model)
+        if vectors is None:
+            continue
+        try:
+            vector = _vector(text, seeds, index, vectors, sources.db, embedder, deadline)
+        except EmbeddingError as error:
+            log.warning("the prompt was not embedded", embedder=embedder.model, reason=str(error))
+            notes.append(f"{embedder.model} did not answer")
+            continue
+        rows = vectors.nearest(sources.db, vector, min(count, len(index)))
+        return Meaning(rows, _deviations(index, vectors, sources.db, vector), embedder.model), notes
+    return None, [*notes, "nothing could embed the prompt: chosen by words alone"]
+
+
+def _vector(
+    text: str,
+    seeds: Ints,
+    index: Index,
+    vectors: Vectors,
+    db: apsw.Connection,
+    embedder: Embedder,
+    deadline: float,
+) -> Floats:
+    """The prompt's vector and the seeds' mean in equal shares; of unit length."""
+    timeout = min(PROMPT_SECONDS, max(deadline - time.monotonic(), 0.05))
+    parts = [embedder.prompt(text, timeout=timeout)] if text else []
+    if len(seeds):
+        parts.append(_unit(vectors.smoothed(db, index.rows[seeds].tolist()).mean(axis=0)))
+    return _unit(np.sum(parts, axis=0, dtype=np.float32))
+
+
+def _deviations(
+    index: Index, vectors: Vectors, db: apsw.Connection, vector: Floats
+) -> Callable[[Ints], Floats]:
+    def of(positions: Ints) -> Floats:
+        return vectors.standard(vectors.smoothed(db, index.rows[positions].tolist()) @ vector, vector)
+
+    return of
+
+
+def _unit(vector: Floats) -> Floats:
+    unit: Floats = (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
+    return unit

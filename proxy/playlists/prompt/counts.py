@@ -1,0 +1,141 @@
+"""How many songs, how many of one artist or album, and whether they should be others than lately."""
+
+from __future__ import annotations
+
+import re
+
+from proxy.playlists.prompt.grammar import (
+    ABOUT,
+    AT_LEAST,
+    AT_MOST,
+    NUMBER,
+    OF,
+    ONE,
+    SONG,
+    START,
+    WORD,
+    Reading,
+    amount,
+    clamp,
+    either,
+    means,
+    rule,
+)
+from proxy.playlists.prompt.marks import GAP, MARK
+from proxy.playlists.prompt.vocabulary import is_plain
+from proxy.playlists.wish import Wish
+
+SONGS = (1, 500)
+CAP = (1, 100)
+
+_DOZENS = {
+    "dozen": 12, "dutzend": 12, "douzaine": 12, "docena": 12,
+    "dizaine": 10, "decena": 10, "quinzaine": 15, "vingtaine": 20, "veintena": 20, "trentaine": 30,
+}  # fmt: skip
+
+
+def _whole(value: float, limits: tuple[int, int]) -> int:
+    return int(clamp(value, *limits))
+
+
+def _count(match: re.Match[str], reading: Reading) -> Wish | None:
+    return Wish(songs=_whole(amount(match["n"]), SONGS))
+
+
+def _dozen(match: re.Match[str], reading: Reading) -> Wish | None:
+    times = match["n"] or "a"
+    share = 0.5 if times.startswith("half") else amount(times)
+    return Wish(songs=_whole(share * _DOZENS[match["dozen"].lower()], SONGS))
+
+
+def _described(match: re.Match[str], reading: Reading) -> Wish | None:
+    """ "10 sad songs", where all between is a mood, a genre or a plain word: not "50 Cent songs"."""
+    if not all(word in reading.marks or is_plain(word.lower()) for word in match["between"].split()):
+        return None
+    return Wish(songs=_whole(amount(match["n"]), SONGS), text=match["between"])
+
+
+def _cap(match: re.Match[str], reading: Reading) -> Wish | None:
+    most = _whole(amount(match["n"]), CAP)
+    return Wish(per_album=most) if match["album"] else Wish(per_artist=most)
+
+
+def _times(match: re.Match[str], reading: Reading) -> Wish | None:
+    """ "Every artist once" is one, "no artist twice" is one too, "no artist more than twice" is two."""
+    most = _TIMES[match["times"].lower()] - bool(match["no"] and not match["more"])
+    if most < 1:
+        return None
+    return Wish(per_album=most) if match["album"] else Wish(per_artist=most)
+
+
+def _once(match: re.Match[str], reading: Reading) -> Wish | None:
+    return Wish(per_album=1) if match["album"] else Wish(per_artist=1)
+
+
+_TIMES = {
+    "once": 1, "einmal": 1, "une fois": 1, "una vez": 1,
+    "twice": 2, "zweimal": 2, "deux fois": 2, "dos veces": 2,
+}  # fmt: skip
+_ARTIST = r"(?:artist[ae]?s?|bands?|singers?|musicians?|interpret(?:en)?|künstlern?|groupes?|grupos?)"
+_WHOSE = rf"(?:(?P<album>albums?|records?|alben|platten?|disques?|discos?|álbum(?:es)?)|{_ARTIST})(?!\w)"
+_PER = r"(?:per|(?:from|by|of) (?:each|every|any)|each|pro|je|par|por|de cada)"
+_LIMIT = rf"(?:(?<!\w)(?:with|only|just|but|and|nur|seulement|solo|{AT_MOST}) ?){{0,3}}"
+_MORE_THAN = r"(?P<more>(?:more|mehr) (?:than|als)|plus de|más de)"
+_NO_REPEATED = r"(?:no|without) (?:repeat(?:ed|ing|s of)?|double|duplicate)"
+_AN = r"(?:one|eine[nm]?|ein|une|un|una)"
+
+CAP_RULES = (
+    rule(rf"{WORD}{_LIMIT}{START}(?P<n>{NUMBER}|{_AN})(?: ?x| {SONG})? {_PER} {_WHOSE}", _cap),
+    rule(
+        rf"\b(?:(?P<no>no|never (?:the )?same|kein|aucun|ning[uú]n)|each|every|jeder?|chaque|cada) {_WHOSE}"
+        rf"(?: (?:only|just|at most|nur|höchstens|seulement|{_MORE_THAN}))?"
+        rf" (?P<times>{either(_TIMES)})(?!\w)",
+        _times,
+    ),
+    rule(rf"\bno two (?:{SONG} )?(?:from|by|of) (?:the )?same {_WHOSE}", _once),
+    rule(rf"\b(?:(?:all )?(?:different|verschiedene)|{_NO_REPEATED}) {_WHOSE}", _once),
+)
+
+_ABOUT = rf"(?:(?<!\w)(?:{ABOUT}|{AT_MOST}|{AT_LEAST}) ?){{0,3}}"
+_BETWEEN = rf"(?:[^\W\d_][\w'&-]*|{MARK})"
+
+COUNT_RULES = (
+    rule(rf"{WORD}{_ABOUT}{START}(?P<n>{NUMBER})[ -]?{SONG}(?!\w)(?: long)?{OF}?", _count),
+    rule(rf"{START}(?P<n>\d{{1,6}}) ?x(?!\w){OF}?", _count),
+    rule(
+        rf"{WORD}{_ABOUT}(?:\b(?P<n>{NUMBER}|{ONE}|half an?) )?\b(?P<dozen>{either(_DOZENS)})"
+        rf" (?:d[e'] ?)?{SONG}(?!\w){OF}?",
+        _dozen,
+    ),
+)
+DESCRIBED_RULES = (
+    rule(
+        rf"{WORD}{_ABOUT}{START}(?P<n>{NUMBER}) (?P<between>{_BETWEEN}(?: {_BETWEEN}){{0,2}}) {SONG}(?!\w)",
+        _described,
+    ),
+)
+
+_REPEATS = (
+    r"(?:repeat(?:s|ed songs|ing)?|repetitions?|wiederholung(?:en)?|r[ée]p[ée]titions?|repeticiones|repetir)"
+)
+_NEW = r"(?<!no )(?<!not )(?<!nothing )(?:new|fresh|neues?|nouveau(?:x|tés?)?|nuev[oa]s?)"
+
+REPEAT_RULES = (
+    rule(
+        rf"\b(?:(?:with|but|and) )?(?:no|without(?: any)?|keine|ohne|sans|sin) {_REPEATS}(?!\w)",
+        means(Wish(fresh=True)),
+    ),
+    rule(
+        rf"\b(?:(?:nothing|not|{SONG})(?: that)? )?(?:i )?(?:have ?n['o]t |haven't |i've )?"
+        r"(?:not )?(?:heard|played|listened to) (?:lately|recently)(?!\w)",
+        means(Wish(fresh=True)),
+    ),
+)
+# At the end, at the start before another option, or alone between commas; "new wave" is no such thing.
+FRESH_RULES = (
+    rule(
+        rf"(?:(?<!\w)(?:something|anything|all|brand|etwas|algo) )*(?<!\w){_NEW}(?=[ ,.!;·{GAP}]*$)",
+        means(Wish(fresh=True)),
+    ),
+    rule(rf"(?:^|(?<=[,;·{GAP}])) ?{_NEW}(?= ?[,;·{GAP}])", means(Wish(fresh=True))),
+)

@@ -1,0 +1,152 @@
+"""What a prompt does not want: "without metal, punk and live", "no 80s", "nothing by Queen"."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from proxy.playlists import lexicon
+from proxy.playlists.prompt.grammar import SONG, Reading
+from proxy.playlists.prompt.marks import GAP, MARK, Mark
+from proxy.playlists.prompt.vocabulary import is_plain
+from proxy.playlists.wish import Wish
+
+
+class Item(NamedTuple):
+    """One thing of a list of exclusions, and where it ends."""
+
+    end: int
+    wish: Wish
+
+
+def exclude(line: str, reading: Reading) -> tuple[str, Wish]:
+    """The line with a gap for every exclusion, and what they exclude."""
+    wish, parts, at = Wish(), [], 0
+    for cue in _CUE.finditer(line):
+        items = _items(line, cue, reading) if cue.start() >= at else []
+        if not items:
+            continue
+        found = Wish()
+        for item in items:
+            found |= item.wish
+        parts += [line[at : cue.start()], GAP, found.text, GAP]
+        wish, at = wish | found, items[-1].end
+    return "".join(parts) + line[at:], wish
+
+
+def _items(line: str, cue: re.Match[str], reading: Reading) -> list[Item]:
+    """ "Metal, punk and live" after a cue; the list ends before a word that asks for something."""
+    names_only = bool(cue["strict"] or cue["of"])
+    items: list[Item] = []
+    at, joint = cue.end(), ""
+    while True:
+        item = _item(line, at, reading, names_only=names_only, joint=joint)
+        if item is None:
+            return items
+        items.append(item)
+        link = _LINK.match(line, item.end)
+        if link is None:
+            return items
+        at, joint = link.end(), (link["joint"] or link["comma"] or "").lower()
+        if joint == "," and _ENDS_IN_OR.match(line, at):
+            joint = "or"
+        if joint == "," and not cue["list"]:
+            return items
+
+
+def _item(line: str, at: int, reading: Reading, *, names_only: bool, joint: str) -> Item | None:
+    named = _NAMED.match(line, at)
+    if named:
+        return Item(_past_noun(line, named.end()), _without(reading.marks[named["mark"]]))
+    match = _WORD.match(line, at)
+    if match is None:
+        return None
+    word = match[0].lower()
+    if word in _VOICES:
+        return Item(match.end(), Wish(text="instrumental"))
+    if word in _RECORDINGS:
+        return Item(_past_noun(line, match.end()), Wish(without_words=(_RECORDINGS[word],)))
+    if names_only or _says_nothing(word) or (joint in _ALSO and is_plain(word)):
+        return None
+    return _phrase(line, match, reading)
+
+
+def _phrase(line: str, first: re.Match[str], reading: Reading) -> Item:
+    """One word, or two where the second is a genre ("heavy metal") or ends the list ("loud guitars")."""
+    second = _SECOND.match(line, first.end())
+    if second is None or _says_nothing(second[1].lower()):
+        return Item(_past_noun(line, first.end()), Wish(without_words=(first[0].lower(),)))
+    mark = reading.marks.get(second[1])
+    last = mark.typed if mark else second[1]
+    return Item(_past_noun(line, second.end()), Wish(without_words=(f"{first[0]} {last}".lower(),)))
+
+
+def _without(mark: Mark) -> Wish:
+    return Wish(without_artists=mark.artists, without_genres=mark.genres, without_decades=mark.decades)
+
+
+def _past_noun(line: str, at: int) -> int:
+    noun = _NOUN.match(line, at)
+    return noun.end() if noun else at
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether excluding the word would be a misunderstanding."""
+    words = lexicon.load()
+    idle = word in words.stop or word in words.polite or word in _IDIOMS
+    return (idle and word != "love") or _NOUN.fullmatch(" " + word) is not None
+
+
+_JOINTS = "(?:and|or|nor|und|oder|et|ou|y|o|ni)"
+_CUE = re.compile(
+    r"(?:(?:,? ?(?<!\w)(?:and|but|und|aber|mais|et|pero|y) )?(?<![\w\"'-])(?:"
+    r"(?P<list>without|w/o|except(?: for)?|excluding|exclude|minus|apart from|(?:any|every)thing but"
+    r"|ohne|außer|sans|sauf|excepto|salvo)"
+    r"|(?P<strict>nothing|none|never|nichts|nicht|sin|nada)"
+    r"|no|not|nor|avoid|skip|kein(?:e[nmrs]?)?|pas de|ni) "
+    r"(?:(?:any|the|a|an|too many|much|more|those|too much|de|des|les|los|las|el|la) )*"
+    rf"(?P<of>(?:(?:anything|something|music|{SONG}) )?(?:by|from|like|of|in|von|aus|par|de) "
+    r"(?:(?:the|any|den|les|los) )*)?"
+    rf"|(?<!\S)-(?={MARK}))",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    rf"(?: ?(?P<comma>,) ?(?!{_JOINTS} )|,? (?P<joint>{_JOINTS}) | ?[&/] ?)(?:(?:any|the) )?",
+    re.IGNORECASE,
+)
+_ENDS_IN_OR = re.compile(
+    rf"(?:[\w'/& -]|{MARK})+(?:, ?(?:[\w'/& -]|{MARK})+)*?,? (?:or|nor|oder|ou|o|ni) ", re.IGNORECASE
+)
+# After these a mood or another plain word is asked for again: "no drums and calm piano".
+_ALSO = frozenset({"and", "und", "et", "y", ","})
+_NAMED = re.compile(rf"[\"']?(?P<mark>{MARK})[\"']?")
+_SPELLED = r"[^\W\d_](?:[\w'/&-]*\w)?"
+_WORD = re.compile(_SPELLED)
+_NOUNS = rf" (?:{SONG}|musi[ck]|musique|música|versi[oó]n(?:s|es|en)?|recordings?|albums?|lyrics|stuff)(?!\w)"
+_NOUN = re.compile(_NOUNS, re.IGNORECASE)
+_ENDS = rf"(?= ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{_JOINTS}) |{_NOUNS})"
+_SECOND = re.compile(rf" ({MARK}|{_SPELLED}{_ENDS})", re.IGNORECASE)
+# What a title says of a recording, as titles say it.
+_RECORDINGS = {
+    **{word: word for word in ("live", "acoustic", "karaoke", "christmas", "explicit", "unplugged")},
+    "remix": "remix", "remixes": "remix", "remixe": "remix", "cover": "cover", "covers": "cover",
+    "remaster": "remaster", "remasters": "remaster", "remastered": "remaster", "demo": "demo",
+    "demos": "demo", "instrumental": "instrumental", "instrumentals": "instrumental",
+    "interlude": "interlude", "interludes": "interlude", "skit": "skit", "skits": "skit",
+    "intro": "intro", "intros": "intro", "outro": "outro", "outros": "outro", "xmas": "christmas",
+    "medley": "medley", "medleys": "medley",
+}  # fmt: skip
+_SUNG = """
+vocal vocals vocalist vocalists voice voices singing singer singers lyrics words gesang stimme stimmen paroles
+voix chant voz voces letra
+"""
+_VOICES = frozenset(_SUNG.split())
+# "No doubt", "no limits", "not too loud", "without you": nobody means songs that do not say so.
+_SAID_OTHERWISE = """
+doubt matter way problem problems limit limits longer less where thanks reason end worries fear pressure rush
+stress preference idea time skip skips particular lots plenty new fresh lately too very only sure necessarily
+quite much even because yet than if when there about over under afraid you him us else body before after since
+until by von par por or und oder et ou y o ni but aber mais pero repeat repeats without except not nor never
+nothing ohne nicht kein keine sans pas
+"""
+_IDIOMS = frozenset(_SAID_OTHERWISE.split())

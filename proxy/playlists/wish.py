@@ -1,0 +1,50 @@
+"""A prompt understood: what a list should be, and the words that are left for retrieval."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+# The ends of a range of years that is open on one side.
+EARLIEST = 1
+LATEST = 9999
+
+
+class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Every field but `text` is empty where the prompt said nothing of it.
+
+    `text` is what retrieval reads: the prompt less the numbers, caps and exclusions that became fields.
+    Years are inclusive; an open end is EARLIEST or LATEST. Names of genres and artists are written as the
+    library writes them; where it spells one name in several ways, all of them stand here.
+    """
+
+    text: str = ""
+    minutes: float | None = None
+    songs: int | None = None
+    longest: float | None = None  # seconds of one song
+    shortest: float | None = None
+    years: tuple[int, int] | None = None
+    decades: tuple[int, ...] = ()  # 1990 for the nineties
+    genres: tuple[str, ...] = ()
+    artists: tuple[str, ...] = ()  # asked for by name
+    like: tuple[str, ...] = ()  # artists that the list should resemble
+    without_genres: tuple[str, ...] = ()
+    without_artists: tuple[str, ...] = ()
+    without_words: tuple[str, ...] = ()  # in title, album or tags; lower case, one or two words each
+    without_decades: tuple[int, ...] = ()  # "no 80s" must not ask for the eighties
+    per_artist: int | None = None
+    per_album: int | None = None
+    fresh: bool = False  # avoid what was served lately
+
+    def __or__(self, other: Wish) -> Wish:
+        """What either says: lists joined without repeats; of all else the left one's where it is set."""
+        values = {name: getattr(self, name) or getattr(other, name) for name in self.__struct_fields__}
+        for name in LISTS:
+            values[name] = tuple(dict.fromkeys(getattr(self, name) + getattr(other, name)))
+        return Wish(**values)
+
+
+LISTS = tuple(
+    name
+    for name, default in zip(Wish.__struct_fields__, Wish.__struct_defaults__, strict=True)
+    if default == ()
+)
