@@ -43,9 +43,7 @@ def test_versions_of_a_song_are_that_song(title: str) -> None:
     assert is_version(title)
 
 
-@pytest.mark.parametrize(
-    "title", ["Blue Lamp II", "Live and Let Go", "(Untitled)", "Lamp", "…"]
-)
+@pytest.mark.parametrize("title", ["Blue Lamp II", "Live and Let Go", "(Untitled)", "Lamp", "…"])
 def test_other_songs_are_not(title: str) -> None:
     assert song_key("Ada", title) != song_key("Ada", "Blue Lamp")
 
@@ -67,6 +65,9 @@ def test_tracks_are_found_by_tag_artist_and_word(tmp_path: Path) -> None:
     assert found.saying("jazz").tolist() == [True, True, False]
     assert found.saying("live home").tolist() == [False, False, True]
     assert found.saying("?!").tolist() == [False, False, False]
+    assert found.in_titles("jazz", times=1)
+    assert not found.in_titles("jazz")
+    assert not found.in_titles("hands jazz", times=1)
     assert found.tags.of(1) == ("rock", "rainy")
 
 

@@ -88,6 +88,12 @@ class Index(Struct, frozen=True, eq=False):
             said &= (columns["title"] > 0) | (columns["album"] > 0) | (columns["tags"] > 0)
         return said & bool(self.words.terms(word))
 
+    def in_titles(self, word: str, *, times: int = 3) -> bool:
+        """Whether a single word stands in that many titles."""
+        terms = self.words.terms(word)
+        posting = self.words.posting(terms[0]) if len(terms) == 1 else None
+        return posting is not None and int((posting.columns == 0).sum()) >= times
+
     def by_artists(self, names: Sequence[str]) -> Mask:
         """Which tracks are by one of these artists, however their names are written."""
         return np.isin(self.artist, [self.artist_number.get(fold(name), -1) for name in names])
