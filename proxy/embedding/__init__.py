@@ -12,6 +12,7 @@ from proxy.embedding.builtin import Builtin
 from proxy.embedding.ollama import Ollama
 from proxy.embedding.prefixes import text_form
 from proxy.embedding.texts import TEXT_VERSION, document, names, text_hash
+from proxy.embedding.warming import Warming
 from proxy.settings import Settings
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Builtin",
     "Embedder",
     "Ollama",
+    "Warming",
     "document",
     "names",
     "open_embedders",

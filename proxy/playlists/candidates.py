@@ -125,6 +125,11 @@ def likeness(index: Index, seeds: Ints) -> Floats:
     return alike
 
 
+def of_genres(genres: Sequence[str], index: Index) -> Mask:
+    """Which tracks carry a tag that is one of these genres or holds its name: cool jazz is jazz."""
+    return _tag_scores(index, genres, part=0.7) > 0
+
+
 def _sum(parts: Parts, *, years_known: bool) -> Floats:
     total: Floats = (
         TAGS * parts.tags
@@ -149,8 +154,7 @@ def _asked_for(wish: Wish, parts: Parts, index: Index, pool: Ints, meaning: Floa
     near = meaning >= NEAR
     if wish.genres and not wish.artists:
         untagged = np.bincount(index.tags.track, minlength=len(index))[pool] == 0
-        tagged = _tag_scores(index, [genre.lower() for genre in wish.genres], part=0.7)[pool] > 0
-        of_genre: Mask = tagged | (untagged & near)
+        of_genre: Mask = of_genres(wish.genres, index)[pool] | (untagged & near)
         return of_genre
     spoken_for: Mask = near | parts.hit()[pool]
     return spoken_for

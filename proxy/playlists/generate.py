@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from proxy.arrays import Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import explain, lexicon, order
-from proxy.playlists.candidates import POOL, Candidates, candidates, parts_of
+from proxy.playlists.candidates import POOL, Candidates, candidates, of_genres, parts_of
 from proxy.playlists.choose import PER_ALBUM, PER_ARTIST, Limits, Pool, choose
 from proxy.playlists.explain import Explanation
 from proxy.playlists.meaning import Sources, meaning_of
@@ -215,7 +215,7 @@ def _notes(
         notes.append("this library has no more of it")
     if wish.songs is not None and len(places) < wish.songs:
         notes.append(f"{wish.songs} songs asked, this library has no more of it")
-    tagged = int(index.tagged(wish.genres)[pool.position[places]].sum())
+    tagged = int(of_genres(wish.genres, index)[pool.position[places]].sum())
     if wish.genres and tagged < len(places):
         notes.append(f"{tagged or 'none'} of {len(places)} tagged {' or '.join(wish.genres)}")
     repeats = order.repeats(pool.artist[places].tolist())

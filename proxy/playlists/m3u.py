@@ -26,15 +26,20 @@ def text(name: str, entries: Sequence[Entry]) -> str:
     lines = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
     for entry in entries:
         called = " - ".join(_line(part) for part in (entry.artist, entry.title) if part)
-        lines += [f"#EXTINF:{round(entry.seconds)},{called}", _line(entry.path)]
+        path = _line(entry.path)
+        lines.append(f"#EXTINF:{round(entry.seconds)},{called}")
+        lines.append(f"./{path}" if path.startswith("#") else path)
     return "\n".join(lines) + "\n"
 
 
 def path_map(setting: str) -> list[tuple[str, str]]:
-    """Pairs of prefixes from `from=to, from=to`, the longest first. Raises PlaylistgenError."""
+    """Pairs of prefixes from `from=to, from=to`, the longest first. Raises PlaylistgenError.
+
+    An empty `from` stands before every relative path: `=/music/`.
+    """
     pairs = [pair.strip().partition("=") for pair in setting.split(",") if pair.strip()]
     for source, equals, _ in pairs:
-        if not (source and equals):
+        if not equals:
             raise PlaylistgenError(f"M3U_PATH_MAP: {source!r} has no `=`. Write from=to, from=to.")
     return sorted(((a.strip(), b.strip()) for a, _, b in pairs), key=lambda pair: -len(pair[0]))
 
@@ -42,6 +47,8 @@ def path_map(setting: str) -> list[tuple[str, str]]:
 def mapped(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     """The path with the first prefix that it has in front of whole folders put for the other."""
     for source, target in pairs:
+        if not source and not path.startswith("/"):
+            return target + path
         rest = path.removeprefix(source)
         if rest != path and (source.endswith("/") or not rest or rest.startswith("/")):
             return target + rest
@@ -52,13 +59,21 @@ def write(file: Path, content: str) -> None:
     """Whole or not at all: written beside it and renamed. Raises PlaylistgenError."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
+        _replace(file, content)
     except OSError as error:
         raise PlaylistgenError(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def _replace(file: Path, content: str) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(content)
+        temporary.chmod(0o644)
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _line(text: str) -> str:
