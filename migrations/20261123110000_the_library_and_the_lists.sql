@@ -93,7 +93,6 @@ CREATE TABLE embedding_models (
 CREATE TABLE track_embeddings (
   track_id      TEXT NOT NULL REFERENCES tracks (track_id) ON UPDATE CASCADE ON DELETE CASCADE,
   model         TEXT NOT NULL REFERENCES embedding_models (model) ON DELETE CASCADE,
-  text_hash     TEXT NOT NULL,
   document      BLOB NOT NULL,               -- float16, unit length: tags, title, artist, album
   names         BLOB NOT NULL,               -- float16, unit length: title, artist, album
   PRIMARY KEY (track_id, model)
@@ -109,6 +108,12 @@ BEGIN UPDATE library_generation SET stale = 1 WHERE stale = 0; END;
 CREATE TRIGGER track_changed AFTER UPDATE OF track_id, content_hash, missing_since ON tracks
 WHEN (old.track_id, old.content_hash, old.missing_since) IS NOT (new.track_id, new.content_hash, new.missing_since)
 BEGIN UPDATE library_generation SET stale = 1 WHERE stale = 0; END;
+-- A track that is told otherwise has no vectors until it is embedded again.
+CREATE TRIGGER track_retold AFTER UPDATE OF title, artist, album, genres, moods ON tracks
+WHEN (old.title, old.artist, old.album, old.genres, old.moods)
+  IS NOT (new.title, new.artist, new.album, new.genres, new.moods)
+BEGIN DELETE FROM track_embeddings WHERE track_id = new.track_id; END;
+
 CREATE TRIGGER track_deleted AFTER DELETE ON tracks
 BEGIN UPDATE library_generation SET stale = 1 WHERE stale = 0; END;
 CREATE TRIGGER embedding_added AFTER INSERT ON track_embeddings

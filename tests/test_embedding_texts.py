@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.embedding import TEXT_VERSION, document, names, text_form, text_hash
+from proxy.embedding import TEXT_VERSION, document, names, text_form
 from proxy.embedding.prefixes import Prefixes, prefixes
 from proxy.embedding.texts import LONGEST
 
@@ -49,11 +49,6 @@ def test_any_song_becomes_one_short_line_that_has_a_utf8_form(
 
 def test_a_long_title_is_cut_at_a_thousand_characters() -> None:
     assert len(document(tags=["ambient"], title="x" * 5_000, artist="", album="")) == 1_000
-
-
-def test_the_hash_tells_both_texts_and_where_one_ends() -> None:
-    assert text_hash("ab", "c") == text_hash("ab", "c")
-    assert len({text_hash("ab", "c"), text_hash("a", "bc"), text_hash("abc", ""), text_hash("c", "ab")}) == 4
 
 
 @pytest.mark.parametrize(

@@ -60,16 +60,16 @@ def test_deviations_are_from_the_mean_of_the_whole_index(path: Path) -> None:
 
 def test_another_form_of_the_texts_makes_the_vectors_worthless(path: Path) -> None:
     db = connect(path)
-    assert len(vectors.text_hashes(db, "words")) == len(ROWS)
+    assert not vectors.waiting(db, "words")
     assert vectors.declare(db, Model("words", 128, "1", "another"), now=NOW.isoformat())
-    assert not vectors.text_hashes(db, "words")
+    assert len(vectors.waiting(db, "words")) == len(ROWS)
 
 
 def test_the_same_form_keeps_them(path: Path) -> None:
     db = connect(path)
     known = db.execute("SELECT digest, text_form FROM embedding_models").fetchone()
     assert not vectors.declare(db, Model("words", 128, *known), now=NOW.isoformat())  # type: ignore[misc]
-    assert len(vectors.text_hashes(db, "words")) == len(ROWS)
+    assert not vectors.waiting(db, "words")
 
 
 def test_each_model_has_an_index_of_its_own(tmp_path: Path) -> None:

@@ -124,6 +124,31 @@ def test_a_shortage_is_told_and_not_padded(shop: Shop) -> None:
     assert all(shop.tracks[song.track_id].genres == ("Jazz",) for song in made.songs)
 
 
+def test_a_length_that_nobody_asked_for_is_not_called_asked(shop: Shop) -> None:
+    assert " asked" not in shop.list("jazz").comment
+
+
+def test_a_list_as_long_as_the_library_has_candidates(shop: Shop) -> None:
+    assert len(shop.songs("jazz or rock or folk or soul, 400 songs", libraries=frozenset({1}))) == 340
+
+
+def test_caps_give_way_for_a_long_list_and_that_is_told(tmp_path: Path) -> None:
+    rows = [track(n, artist="Ada", album="One", genres=("Jazz",)) for n in range(8)]
+    made = Shop(tmp_path, rows).list("jazz, 20 songs")
+    assert len(made.songs) == 8
+    assert "more than 2 songs of an album" in made.comment
+    assert "this library has no more of it" in made.comment
+
+
+def test_a_word_is_a_reason_once(shop: Shop) -> None:
+    why = shop.list("jazz jazz jazz, 3 songs").songs[0].why
+    assert len(set(why)) == len(why)
+
+
+def test_a_prompt_that_only_a_title_answers_brings_more_than_that_song(shop: Shop) -> None:
+    assert len(shop.songs("song 17 zebra crossing, 10 songs")) == 10
+
+
 def test_the_comment_says_what_was_understood_and_what_it_came_to(shop: Shop) -> None:
     made = shop.list("rainy jazz 45 min")
     assert made.comment.startswith("Jazz · rainy · ")

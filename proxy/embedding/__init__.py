@@ -11,7 +11,7 @@ import numpy.typing as npt
 from proxy.embedding.builtin import Builtin
 from proxy.embedding.ollama import Ollama
 from proxy.embedding.prefixes import text_form
-from proxy.embedding.texts import TEXT_VERSION, document, names, text_hash
+from proxy.embedding.texts import TEXT_VERSION, document, names
 from proxy.embedding.warming import Warming
 from proxy.settings import Settings
 
@@ -25,7 +25,6 @@ __all__ = [
     "names",
     "open_embedders",
     "text_form",
-    "text_hash",
 ]
 
 

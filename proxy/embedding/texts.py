@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
@@ -30,11 +29,6 @@ def document(*, tags: Sequence[str], title: str, artist: str, album: str) -> str
 def names(*, title: str, artist: str, album: str) -> str:
     """`title - artist. album.`, for songs that are alike by name rather than by tag."""
     return _sentences(_names(title, artist, album))
-
-
-def text_hash(document: str, names: str) -> str:
-    """SHA-256 in hexadecimal; a track whose hash is the stored one needs no new vectors."""
-    return hashlib.sha256(f"{document}\0{names}".encode()).hexdigest()
 
 
 def plain(text: str) -> str:

@@ -98,12 +98,11 @@ def mark_seen(db: apsw.Connection, ids: Iterable[str], *, now: str) -> None:
 
 def mark_missing(db: apsw.Connection, ids: Iterable[str], *, now: str) -> int:
     """How many were not missing before; those that were keep the instant at which they went missing."""
-    before = db.total_changes()
-    db.executemany(
-        "UPDATE tracks SET missing_since = ? WHERE track_id = ? AND missing_since IS NULL",
+    marked = db.executemany(
+        "UPDATE tracks SET missing_since = ? WHERE track_id = ? AND missing_since IS NULL RETURNING track_id",
         ((now, track_id) for track_id in ids),
     )
-    return db.total_changes() - before
+    return len(list(marked))
 
 
 def delete_missing(db: apsw.Connection, *, before: str) -> int:

@@ -23,10 +23,9 @@ SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
 
 
 class Embedding(Struct, frozen=True):
-    """The two vectors of a track, both of unit length, and the hash of the texts they were made from."""
+    """The two vectors of a track, both of unit length."""
 
     track_id: str
-    text_hash: str
     document: Floats
     names: Floats
 
@@ -63,18 +62,24 @@ def declare(db: apsw.Connection, model: Model, *, now: str) -> bool:
 def put(db: apsw.Connection, model: str, embeddings: Iterable[Embedding]) -> None:
     db.executemany(
         """
-        INSERT INTO track_embeddings (track_id, model, text_hash, document, names) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (track_id, model) DO UPDATE SET text_hash = excluded.text_hash,
-          document = excluded.document, names = excluded.names
+        INSERT INTO track_embeddings (track_id, model, document, names) VALUES (?, ?, ?, ?)
+        ON CONFLICT (track_id, model) DO UPDATE SET document = excluded.document, names = excluded.names
         """,
-        ((e.track_id, model, e.text_hash, _half(e.document), _half(e.names)) for e in embeddings),
+        ((e.track_id, model, _half(e.document), _half(e.names)) for e in embeddings),
     )
 
 
-def text_hashes(db: apsw.Connection, model: str) -> dict[str, str]:
-    """Per embedded track the hash of its texts."""
-    found: Any = db.execute("SELECT track_id, text_hash FROM track_embeddings WHERE model = ?", (model,))
-    return dict(found)
+def waiting(db: apsw.Connection, model: str) -> list[str]:
+    """The present tracks that have no vectors of a model, by row number."""
+    found: Any = db.execute(
+        """
+        SELECT track_id FROM tracks WHERE missing_since IS NULL AND NOT EXISTS (
+          SELECT 1 FROM track_embeddings WHERE track_embeddings.track_id = tracks.track_id AND model = ?
+        ) ORDER BY track_row
+        """,
+        (model,),
+    )
+    return [track_id for (track_id,) in found]
 
 
 def declared(db: apsw.Connection) -> list[str]:
@@ -120,10 +125,11 @@ class Vectors:
             row for (row,) in db.execute(f"SELECT track_row FROM {self._table}_smoothed ORDER BY track_row")
         ]
         self._sample = self.smoothed(db, rows[:: max(len(rows) // SAMPLE, 1)])
+        self._mean = self._sample.mean(axis=0)
 
     def nearest(self, db: apsw.Connection, vector: Floats, count: int) -> list[int]:
         """The row numbers of about the `count` nearest tracks; in no order that means anything."""
-        signs = np.packbits(vector > self._sample.mean(axis=0), bitorder="little").tobytes()
+        signs = np.packbits(vector > self._mean, bitorder="little").tobytes()
         query = f"SELECT rowid FROM {self._table} WHERE signs MATCH vec_bit(?) AND k = ?"
         return _integers(db, query, signs, count)
 

@@ -60,12 +60,14 @@ def open_client(*, timeout: float = 60.0) -> httpx.AsyncClient:
     Navidrome sets a cookie for each user's player; kept, one user's would go out with another's call.
     Proxies named in the environment are not used: upstream is in the house.
     """
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(timeout, connect=5.0),
         verify=ssl.create_default_context(),
         trust_env=False,
     )
+    del client.headers["user-agent"]  # by a name of httpx's own Navidrome would know another player
+    return client
 
 
 class Upstream:

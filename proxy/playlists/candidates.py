@@ -42,8 +42,8 @@ class Parts(Struct, frozen=True):
     named: Floats
 
     def hit(self) -> Mask:
-        """Whether anything but its meaning speaks for a track."""
-        parts = (self.tags, self.names, self.lexicon, self.decade, self.likeness, self.named)
+        """Whether more than a word in its title speaks for a track: tags, years, an artist asked for."""
+        parts = (self.tags, self.lexicon, self.decade, self.likeness, self.named)
         hit: Mask = np.logical_or.reduce([part > 0 for part in parts])
         return hit
 
@@ -87,15 +87,15 @@ def parts_of(wish: Wish, query: Query, index: Index, lexicon: Lexicon, *, like: 
 
 
 def candidates(
-    wish: Wish, parts: Parts, index: Index, *, allowed: Mask, meaning: Meaning | None
+    wish: Wish, parts: Parts, index: Index, *, allowed: Mask, meaning: Meaning | None, count: int = POOL
 ) -> Candidates:
-    """The best tracks among those allowed: the top by all but meaning, joined with the nearest by meaning.
+    """The best among the tracks allowed: the top `count` by all but meaning, joined with the nearest by it.
 
     Without a meaning (nobody embeds now) everything else decides.
     """
     score = _sum(parts, years_known=index.years_known >= YEARS_KNOWN)
     score = np.where(allowed, score, -np.inf).astype(np.float32)
-    pool = _top(score, POOL)
+    pool = _top(score, count)
     if meaning is not None:
         pool = np.union1d(pool, index.of_rows(meaning.rows))
     pool = pool[allowed[pool]]
@@ -148,15 +148,16 @@ def _asked_for(wish: Wish, parts: Parts, index: Index, pool: Ints, meaning: Floa
     """Better a shorter list than an unrelated song: something must speak for a candidate.
 
     Where a genre of this library was named, that is the genre's tag, or for songs without any tag a meaning
-    near enough; else any part of the score or such a meaning. Where nothing does, the nearest in meaning have
-    to do: half of the clients show no comment, so that an empty list would explain itself to nobody.
+    near enough; else any part of the score or such a meaning. Where nothing but words in titles does, what is
+    nearest has to do: half of the clients show no comment, and an empty list would explain itself to nobody.
     """
     near = meaning >= NEAR
     if wish.genres and not wish.artists:
         untagged = np.bincount(index.tags.track, minlength=len(index))[pool] == 0
         of_genre: Mask = of_genres(wish.genres, index)[pool] | (untagged & near)
         return of_genre
-    spoken_for: Mask = near | parts.hit()[pool]
+    hit = parts.hit()[pool]
+    spoken_for: Mask = near | hit | (parts.names[pool] > 0) | (not hit.any())
     return spoken_for
 
 

@@ -60,21 +60,19 @@ class Choice(Struct, frozen=True):
 def choose(pool: Pool, limits: Limits, *, strict: Sequence[str] = ()) -> Choice:
     """The best list that meets the limits; where none does, caps not in `strict` are lifted, album first.
 
-    Where the length is out of reach all the same, the longest list that keeps to the caps is the answer.
+    A cap that was lifted is told only where that brought songs.
     """
-    first = _attempt(pool, limits)
-    if _reached(pool, limits, first):
-        return Choice(first)
-    relaxed: list[str] = []
+    found, relaxed = _attempt(pool, limits), []
     for cap in ("per_album", "per_artist"):
+        if _reached(pool, limits, found):
+            break
         if cap in strict or getattr(limits, cap) is None:
             continue
-        relaxed.append(cap)
         limits = _without(limits, cap)
-        found = _attempt(pool, limits)
-        if _reached(pool, limits, found):
-            return Choice(found, tuple(relaxed))
-    return Choice(first)
+        more = _attempt(pool, limits)
+        relaxed += [cap] if more != found else []
+        found = more
+    return Choice(found, tuple(relaxed))
 
 
 def _attempt(pool: Pool, limits: Limits) -> tuple[int, ...]:

@@ -26,7 +26,10 @@ NOTHING_READ = (
     "and this list fills when your playlists are listed again"
 )
 NO_WORD_HIT = "no title, name or tag has these words: chosen by their meaning alone"
-CAPS = {"per_album": "the cap per album", "per_artist": "the cap per artist"}
+CAPS = {
+    "per_album": "more than 2 songs of an album, to reach the length",
+    "per_artist": "more than 3 songs by an artist, to reach the length",
+}
 
 
 class Explanation(Struct, frozen=True, omit_defaults=True):
@@ -64,47 +67,53 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-class Reasons(Struct, frozen=True):
+class Reasons:
     """Why each candidate is one."""
 
-    wish: Wish
-    query: Query
-    index: Index
-    lexicon: Lexicon
-    found: Candidates
+    def __init__(self, wish: Wish, query: Query, index: Index, lexicon: Lexicon, found: Candidates) -> None:
+        self._wish = wish
+        self._index = index
+        self._found = found
+        self._terms = [(word, index.words.terms(word)) for word in query.words]
+        self._meant = [
+            (hit, _meant(index, lexicon, row) - {hit})
+            for row, hit in zip(query.rows, query.hits, strict=True)
+        ]
 
     def of(self, place: int) -> tuple[str, ...]:
         """What spoke for the candidate at this place, names and words first."""
-        position = int(self.found.positions[place])
-        reasons = ["asked for by name"] if self.found.parts.named[position] else []
+        position = int(self._found.positions[place])
+        reasons = ["asked for by name"] if self._found.parts.named[position] else []
         reasons += [*self._words(position), *self._lexicon(position), *self._decade(position)]
-        if self.found.parts.likeness[position] > 0.5:
+        if self._found.parts.likeness[position] > 0.5:
             reasons.append("tags like what you named")
-        deviation = float(self.found.meaning[place])
+        deviation = float(self._found.meaning[place])
         if deviation >= 1:
             reasons.append(f"near in meaning ({deviation:.1f} σ)")
         return tuple(reasons or ["fits the rest"])
 
     def _words(self, position: int) -> list[str]:
-        words = self.index.words
+        where = self._index.words.where
         reasons = []
-        for word in self.query.words:
-            columns = {column for term in words.terms(word) for column in words.where(term, position)}
+        for word, terms in self._terms:
+            columns = {column for term in terms for column in where(term, position)}
             reasons += [f"{name} {word}" for column, name in _COLUMNS if column in columns]
         return reasons
 
     def _lexicon(self, position: int) -> list[str]:
-        tags = self.index.tags.of(position)
-        reasons = []
-        for row, hit in zip(self.query.rows, self.query.hits, strict=True):
-            weights = tag_weights(tags, self.lexicon.rows[row].tags, part=0.7)
-            meant = [tag for tag, weight in zip(tags, weights, strict=True) if weight and tag != hit]
-            reasons += [f"{hit}: {', '.join(meant)}"] if meant else []
-        return reasons
+        tags = self._index.tags.of(position)
+        found = [(hit, [tag for tag in tags if tag in meant]) for hit, meant in self._meant]
+        return [f"{hit}: {', '.join(meant)}" for hit, meant in found if meant]
 
     def _decade(self, position: int) -> list[str]:
-        year = int(self.index.year[position])
-        return [str(year)] if any(decade <= year < decade + 10 for decade in self.wish.decades) else []
+        year = int(self._index.year[position])
+        return [str(year)] if any(decade <= year < decade + 10 for decade in self._wish.decades) else []
+
+
+def _meant(index: Index, lexicon: Lexicon, row: int) -> set[str]:
+    """The library's tags that a row of the lexicon stands for."""
+    weights = tag_weights(index.tags.names, lexicon.rows[row].tags, part=0.7)
+    return {tag for tag, weight in zip(index.tags.names, weights, strict=True) if weight}
 
 
 _COLUMNS = (("tags", "tag"), ("artist", "artist"), ("title", "title"), ("album", "album"))

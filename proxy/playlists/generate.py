@@ -96,10 +96,11 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     query = query_of(wish, lexicon.load())
     found, notes, model = _find(wish, query, seeds, allowed, request, index=index, sources=sources)
     pool = _pool(found, seeds, wish, index)
-    choice = choose(pool, _limits(wish), strict=[cap for cap in explain.CAPS if getattr(wish, cap)])
+    limits = _limits(wish, request)
+    choice = choose(pool, limits, strict=[cap for cap in explain.CAPS if getattr(wish, cap)])
     chosen = np.array(choice.chosen, dtype=np.int64)
     places = chosen[order.arrange(pool.artist[chosen].tolist(), first=pool.seeds)]
-    notes += _notes(wish, found, query, pool, places, choice.relaxed, index)
+    notes += _notes(wish, limits, found, query, pool, places, choice.relaxed, index)
     songs = _songs(places, pool, found, wish, query, index)
     return _told(songs, wish, index, words=query.words, notes=notes, model=model)
 
@@ -109,8 +110,6 @@ def _with_length(wish: Wish, request: Request) -> Wish:
         return structs.replace(wish, songs=request.songs, minutes=None)
     if request.minutes is not None:
         return structs.replace(wish, minutes=request.minutes, songs=None)
-    if wish.minutes is None and wish.songs is None and request.prompt:
-        return structs.replace(wish, minutes=request.default_minutes)
     return wish
 
 
@@ -142,8 +141,14 @@ def _find(
     like = np.concatenate([seeds, np.flatnonzero(index.by_artists(wish.like))])
     parts = parts_of(wish, query, index, lexicon.load(), like=like)
     meaning, notes = meaning_of(query.text, like, index, sources, count=POOL, deadline=request.deadline)
-    found = candidates(wish, parts, index, allowed=allowed, meaning=meaning)
+    found = candidates(wish, parts, index, allowed=allowed, meaning=meaning, count=_enough(wish, request))
     return found, notes, meaning.model if meaning else ""
+
+
+def _enough(wish: Wish, request: Request) -> int:
+    """How many candidates leave a choice: four for every song of the list, were they 200 s long."""
+    songs = wish.songs or (wish.minutes or request.default_minutes) * 60 / 200
+    return max(POOL, 4 * round(songs))
 
 
 def _pool(found: Candidates, seeds: Ints, wish: Wish, index: Index) -> Pool:
@@ -167,9 +172,10 @@ def _pool(found: Candidates, seeds: Ints, wish: Wish, index: Index) -> Pool:
     )
 
 
-def _limits(wish: Wish) -> Limits:
+def _limits(wish: Wish, request: Request) -> Limits:
+    minutes = wish.minutes if wish.songs or wish.minutes else request.default_minutes
     return Limits(
-        seconds=None if wish.minutes is None else wish.minutes * 60,
+        seconds=None if minutes is None else minutes * 60,
         songs=wish.songs,
         per_artist=wish.per_artist or PER_ARTIST,
         per_album=wish.per_album or PER_ALBUM,
@@ -200,6 +206,7 @@ def _songs(
 
 def _notes(
     wish: Wish,
+    limits: Limits,
     found: Candidates,
     query: Query,
     pool: Pool,
@@ -207,10 +214,10 @@ def _notes(
     relaxed: Sequence[str],
     index: Index,
 ) -> list[str]:
-    notes = [f"{explain.CAPS[cap]} was lifted to reach the length" for cap in relaxed]
+    notes = [explain.CAPS[cap] for cap in relaxed]
     if query.words and not found.parts.hit().any():
         notes.append(explain.NO_WORD_HIT)
-    seconds, limits = float(pool.duration[places].sum()), _limits(wish)
+    seconds = float(pool.duration[places].sum())
     if limits.seconds is not None and seconds < limits.seconds - limits.tolerance:
         notes.append("this library has no more of it")
     if wish.songs is not None and len(places) < wish.songs:
@@ -237,7 +244,7 @@ def _told(
     told = Explanation(
         understood=explain.understood(render(structs.replace(wish, minutes=None, songs=None)), words),
         minutes=wish.minutes,
-        seconds=round(seconds),
+        seconds=int(seconds),
         songs=len(songs),
         notes=tuple(notes),
         model=model,

@@ -36,7 +36,7 @@ def query_of(wish: Wish, lexicon: Lexicon) -> Query:
     brought = [(n, _hit(row.words, triggers)) for n, row in enumerate(lexicon.rows)]
     hits = [(n, word) for n, word in brought if word]
     return Query(
-        words=tuple(words),
+        words=tuple(dict.fromkeys(words)),
         rows=tuple(n for n, _ in hits),
         hits=tuple(word for _, word in hits),
         energy=bool(lexicon.high & set(triggers)) - bool(lexicon.low & set(triggers)),

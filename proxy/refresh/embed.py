@@ -14,7 +14,7 @@ import structlog
 from msgspec import Struct
 
 from proxy.arrays import Floats
-from proxy.embedding import Embedder, document, names, text_form, text_hash
+from proxy.embedding import Embedder, document, names, text_form
 from proxy.errors import EmbeddingError
 from proxy.library import Track, syncs, timestamp, tracks, transaction, vectors, wrap_errors
 from proxy.library.vectors import Embedding, Model
@@ -26,12 +26,11 @@ log = structlog.get_logger()
 
 
 class Texts(Struct, frozen=True):
-    """The texts of a track that are embedded, and their hash."""
+    """The texts of a track that are embedded."""
 
     track_id: str
     document: str
     names: str
-    hash: str
 
 
 class EmbedReport(Struct, frozen=True):
@@ -60,7 +59,7 @@ def embed(
         with transaction(db):
             vectors.declare(db, _form(embedder), now=timestamp(now()))
         waiting = _waiting(db, embedder.model, timestamp(now()))
-        for batch in _batches(waiting):
+        for batch in _batches(db, waiting):
             rows = _embedded(embedder, batch)
             with transaction(db):
                 failed += _write(db, embedder.model, batch, rows, now())
@@ -75,23 +74,24 @@ def embed(
 def texts_of(track: Track) -> Texts:
     about = document(tags=track.tags, title=track.title, artist=track.artist, album=track.album)
     called = names(title=track.title, artist=track.artist, album=track.album)
-    return Texts(track.track_id, about, called, text_hash(about, called))
+    return Texts(track.track_id, about, called)
 
 
 def _form(embedder: Embedder) -> Model:
     return Model(embedder.model, embedder.dimension, embedder.digest, text_form(embedder.model))
 
 
-def _waiting(db: apsw.Connection, model: str, now: str) -> list[Texts]:
+def _waiting(db: apsw.Connection, model: str, now: str) -> list[str]:
     with wrap_errors():
-        known = vectors.text_hashes(db, model)
         resting = {f.track_id for f in syncs.failures(db) if f.stage == STAGE and (f.next_try or "") > now}
-        texts = [texts_of(track) for track in tracks.present(db)]
-    return [text for text in texts if known.get(text.track_id) != text.hash and text.track_id not in resting]
+        return [track_id for track_id in vectors.waiting(db, model) if track_id not in resting]
 
 
-def _batches(texts: Sequence[Texts]) -> Iterator[Sequence[Texts]]:
-    return (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+def _batches(db: apsw.Connection, waiting: Sequence[str]) -> Iterator[Sequence[Texts]]:
+    for start in range(0, len(waiting), BATCH):
+        with wrap_errors():
+            found = tracks.get(db, waiting[start : start + BATCH])
+        yield [texts_of(track) for track in found.values()]
 
 
 def _embedded(embedder: Embedder, batch: Sequence[Texts]) -> Iterator[tuple[Floats, Floats]]:
@@ -107,7 +107,7 @@ def _write(
     now: datetime,
 ) -> int:
     """Store a batch; how many of it the embedder had refused (their rows are NaN)."""
-    made = [Embedding(texts.track_id, texts.hash, *row) for texts, row in zip(batch, rows, strict=True)]
+    made = [Embedding(texts.track_id, *row) for texts, row in zip(batch, rows, strict=True)]
     good = [e for e in made if np.isfinite(e.document).all() and np.isfinite(e.names).all()]
     vectors.put(db, model, good)
     syncs.succeeded(db, (e.track_id for e in good), STAGE, now=timestamp(now))
