@@ -1,0 +1,177 @@
+"""The one table of what is ours; its last line forwards everything else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from proxy.endpoints import filling, native, playlists
+from proxy.endpoints.call import Call, rendered
+from proxy.endpoints.complaint import Complaint
+from proxy.endpoints.prompt_playlists import Maker
+from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
+from proxy.forward import request_headers
+from proxy.resources import Resources
+from proxy.subsonic import reply
+from proxy.subsonic.params import FORM, BadParams, Params
+
+Endpoint = Callable[[Call, Maker], Awaitable[Response | None]]
+OpenResources = Callable[[], AbstractAsyncContextManager[Resources]]
+
+SUBSONIC: Mapping[str, Endpoint] = {
+    "createPlaylist": playlists.create_playlist,
+    "updatePlaylist": playlists.update_playlist,
+    "deletePlaylist": playlists.delete_playlist,
+    "getPlaylists": filling.get_playlists,
+}
+NATIVE = {"POST": "/api/playlist", "PUT": "/api/playlist/{playlist_id}"}
+
+MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; larger ones are forwarded unread
+
+log = structlog.get_logger()
+
+
+def create_app(open_resources: OpenResources) -> Starlette:
+    """The proxy as an ASGI app; what it holds open lives as long as its lifespan."""
+    return Starlette(
+        routes=routes(),
+        lifespan=_lifespan(open_resources),
+        exception_handlers={ClientDisconnect: lambda request, error: Response(status_code=499)},
+    )
+
+
+def routes() -> list[BaseRoute]:
+    ours = [(name, Subsonic(endpoint)) for name, endpoint in SUBSONIC.items()]
+    return [
+        *(Route(f"/rest/{name}", endpoint) for name, endpoint in ours),
+        *(Route(f"/rest/{name}.view", endpoint) for name, endpoint in ours),
+        *(Route(path, Native(method)) for method, path in NATIVE.items()),
+        Mount("", forward),
+    ]
+
+
+def bad_gateway(sentence: str) -> Response:
+    return PlainTextResponse(f"{sentence}\n", 502)
+
+
+async def forward(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    body: bytes | None = None,
+    away: Callable[[str], Response] = bad_gateway,
+) -> None:
+    """Upstream's answer; where it is away, what `away` makes of the sentence that says so."""
+    try:
+        await scope["state"]["resources"].relay.forward(scope, receive, send, body=body)
+    except UpstreamUnreachable as error:
+        log.warning("upstream is away", reason=str(error))
+        await away(str(error))(scope, receive, send)
+
+
+class Subsonic:
+    """An endpoint of ours. Whatever fails on our side, the client gets upstream's own answer."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if is_escaped(request) or (is_form(request) and not _is_small(request)):
+            return await forward(scope, receive, send)
+        body = await request.body() if is_form(request) else None
+        try:
+            params = Params.parse(scope["query_string"], body or b"", request.headers.get("content-type", ""))
+        except BadParams:
+            return await forward(scope, receive, send, body=body)
+        response = await self._answer(request, params) if request.method != "OPTIONS" else None
+        if response is None:
+            return await forward(scope, receive, send, body=body, away=partial(_failed, params))
+        return await response(scope, receive, send)
+
+    async def _answer(self, request: Request, params: Params) -> Response | None:
+        resources: Resources = request.state.resources
+        call = Call(resources, params, request_headers(request.scope), request.state.complaint)
+        try:
+            return await self._endpoint(call, request.state.maker)
+        except UpstreamUnreachable as error:
+            log.warning("upstream is away", reason=str(error))
+            return _failed(params, str(error))
+        except LibraryError as error:
+            request.state.complaint.make(resources.now(), str(error))
+        except UpstreamRefused as error:
+            log.warning("upstream refused a call of ours: it answers", reason=str(error))
+        except Exception:
+            log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
+        return None
+
+
+class Native:
+    """A call of Navidrome's own API that may name a list."""
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method != self._method or not _is_small(request):
+            return await forward(scope, receive, send)
+        body = await request.body()
+        response = await self._answer(request, body)
+        if response is None:
+            return await forward(scope, receive, send, body=body)
+        return await response(scope, receive, send)
+
+    async def _answer(self, request: Request, body: bytes) -> Response | None:
+        resources: Resources = request.state.resources
+        try:
+            return await native.playlist(request, body, request.state.maker, resources)
+        except UpstreamUnreachable as error:
+            return bad_gateway(str(error))
+        except LibraryError as error:
+            request.state.complaint.make(resources.now(), str(error))
+        except Exception:
+            log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
+        return None
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body holds parameters: Go reads those of POST, PUT and PATCH only."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return request.method in ("POST", "PUT", "PATCH") and content_type == FORM
+
+
+def is_escaped(request: Request) -> bool:
+    """Starlette unescapes a path before it looks for its route; Navidrome does not, and answers 404."""
+    return b"%" in request.scope["raw_path"]
+
+
+def _failed(params: Params, sentence: str) -> Response:
+    return rendered(params, reply.failed(reply.OWN_ENVELOPE, 0, sentence))
+
+
+def _is_small(request: Request) -> bool:
+    """Whether a body is known to be short enough to be read; one without a length may go on for ever."""
+    if "transfer-encoding" in request.headers:
+        return False
+    length = request.headers.get("content-length", "0")
+    return length.isascii() and length.isdigit() and int(length) <= MOST_BODY
+
+
+def _lifespan(open_resources: OpenResources) -> Callable[[Starlette], AbstractAsyncContextManager[Any]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        async with open_resources() as resources:
+            yield {"resources": resources, "maker": Maker(resources), "complaint": Complaint()}
+
+    return lifespan

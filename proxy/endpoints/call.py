@@ -1,0 +1,130 @@
+"""One Subsonic request that is ours: what it asks, who asks it, and how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from anyio import to_thread
+from msgspec import Struct
+from starlette.responses import Response
+
+from proxy.endpoints.complaint import Complaint
+from proxy.errors import LibraryError
+from proxy.forward import Headers
+from proxy.navidrome import Answer
+from proxy.playlists.store import Store
+from proxy.resources import Resources
+from proxy.subsonic import reply
+from proxy.subsonic.params import Params
+
+VERSION, CLIENT = "1.16.1", "playlistgen"
+
+# Ours are rendered anew: what describes upstream's bytes, or its connection to us, does not describe ours.
+_OF_THE_BODY = frozenset(
+    {b"content-encoding", b"content-length", b"content-type", b"date", b"etag", b"last-modified", b"server"}
+    | {b"connection", b"keep-alive", b"transfer-encoding"}
+)
+
+T = TypeVar("T")
+
+
+class User(Struct, frozen=True):
+    """The caller as upstream writes his name, and the libraries open to him; None: all there are."""
+
+    name: str
+    libraries: frozenset[int] | None
+
+
+class Call(Struct, frozen=True):
+    """A request read: its parameters by Go's rules, and its headers as upstream may see them.
+
+    What it asks upstream raises UpstreamError.
+    """
+
+    resources: Resources
+    params: Params
+    headers: Headers
+    complaint: Complaint
+
+    async def ask(self, endpoint: str, *pairs: tuple[str, str]) -> Answer:
+        """Call upstream with the caller's own credentials."""
+        return await self._send(endpoint, (*self.params.credentials(), *pairs))
+
+    async def look(self, endpoint: str, *pairs: tuple[str, str]) -> Answer:
+        """The same for our own eyes: Navidrome's `MinimalClients` are not told whose a list is, we are."""
+        answer = await self.ask(endpoint, *pairs)
+        shown = [*playlists_of(answer), playlist_of(answer)]
+        if any(found and "owner" not in found for found in shown):
+            own = self.params.replaced("c", CLIENT).credentials()
+            answer = await self._send(endpoint, (*own, *pairs))
+        return answer
+
+    async def pass_on(self, endpoint: str, params: Params | None = None) -> Answer:
+        """Call upstream with all of the caller's parameters, or with those given."""
+        return await self._send(endpoint, (params or self.params).pairs)
+
+    async def user(self) -> User | None:
+        """Who is calling, as upstream says; None where it does not accept him."""
+        name = self.params.first("u")
+        if not name:
+            return None
+        answer = await self.ask("getUser", ("username", name))
+        user = answer.tree.get("user")
+        if not answer.ok or not isinstance(user, dict):
+            return None
+        folders = user.get("folder")
+        libraries = frozenset(int(folder) for folder in folders) if folders else None
+        return User(str(user.get("username", name)), libraries)
+
+    async def playlist(self, playlist_id: str) -> Answer:
+        """A list as upstream shows it to this client."""
+        return await self.ask("getPlaylist", ("id", playlist_id))
+
+    async def recall(self, question: Callable[[Store], T]) -> T:
+        """What the store answers. Raises LibraryError."""
+        return await to_thread.run_sync(question, self.resources.store)
+
+    async def remember(self, change: Callable[[Store], None]) -> None:
+        """Tell the store what was done upstream. It is done whether or not the store can take it."""
+        try:
+            await to_thread.run_sync(change, self.resources.store)
+        except LibraryError as error:
+            self.complain(error)
+
+    def complain(self, error: LibraryError) -> None:
+        self.complaint.make(self.resources.now(), str(error))
+
+    def answer(self, answer: Answer) -> Response:
+        """Upstream's answer, in the format that was asked for, with the headers it came with."""
+        response = rendered(self.params, answer.tree)
+        headers = [(name.lower(), value) for name, value in answer.headers]
+        response.raw_headers.extend(header for header in headers if header[0] not in _OF_THE_BODY)
+        return response
+
+    async def _send(self, endpoint: str, pairs: tuple[tuple[str, str], ...]) -> Answer:
+        return await self.resources.upstream.call(endpoint, pairs, headers=self.headers)
+
+
+def rendered(params: Params, tree: reply.Tree) -> Response:
+    body, content_type = reply.render(tree, format=params.format, callback=params.callback)
+    return Response(body, headers={"content-type": content_type})
+
+
+def playlist_of(answer: Answer) -> dict[str, Any]:
+    """The playlist in a reply; {} where there is none."""
+    playlist = answer.tree.get("playlist")
+    return playlist if isinstance(playlist, dict) else {}
+
+
+def entries_of(answer: Answer) -> list[str]:
+    """The ids of a playlist's songs, in order."""
+    entries = playlist_of(answer).get("entry") or []
+    return [str(entry["id"]) for entry in entries if "id" in entry]
+
+
+def playlists_of(answer: Answer) -> list[dict[str, Any]]:
+    """The playlists of a getPlaylists reply."""
+    playlists = answer.tree.get("playlists")
+    found = playlists.get("playlist") if isinstance(playlists, dict) else None
+    return [playlist for playlist in found or [] if isinstance(playlist, dict) and "id" in playlist]

@@ -1,0 +1,65 @@
+"""What an updatePlaylist means for a list that we made: an edit by hand, a seed, or nothing at all.
+
+Clients send more than was changed: the rules are those of the study of 25 clients, by their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from proxy.playlists.explain import COMMENT_LENGTH
+from proxy.subsonic.params import Params
+
+FROZEN = "edited by hand: stays as it is until renamed"
+
+
+class Edit(Struct, frozen=True):
+    """What is passed on, whether it freezes the list, and which songs are seeds from now on."""
+
+    params: Params
+    freezes: bool
+    seeds: tuple[str, ...] = ()
+
+
+def edit_of(params: Params, entries: Sequence[str], *, young: bool, renamed: bool) -> Edit:
+    """`entries` are the list's songs as they stand; it is `young` right after it was made."""
+    params = _without_echo(params, entries)
+    added, removed = tuple(params.all("songIdToAdd")), params.all("songIndexToRemove")
+    if renamed or removed or (added and not young):
+        return Edit(_with_our_comment(params) if young else params, True)
+    return Edit(_follow_up(params, entries), False, added) if young else Edit(params, False)
+
+
+def _without_echo(params: Params, entries: Sequence[str]) -> Params:
+    """Tempus sends all songs again when it saves (rule 27)."""
+    is_echo = params.all("songIdToAdd") == list(entries) and not params.has("songIndexToRemove")
+    return params.without("songIdToAdd") if is_echo else params
+
+
+def _follow_up(params: Params, entries: Sequence[str]) -> Params:
+    """What comes right after a create is no edit, and repeats no song that we put in (rule 23)."""
+    fresh = [song for song in params.all("songIdToAdd") if song not in entries]
+    return _with_our_comment(params).replaced("songIdToAdd", *fresh)
+
+
+def _with_our_comment(params: Params) -> Params:
+    """Aonsoku wipes the comment of every list that it has created."""
+    wipes = params.has("comment") and not params.first("comment")
+    return params.without("comment") if wipes else params
+
+
+def songs_after(params: Params, entries: Sequence[str]) -> tuple[str, ...]:
+    """The songs of a list once what is to be removed and added has been, without repeats."""
+    removed = set(params.all("songIndexToRemove"))
+    kept = [song for place, song in enumerate(entries) if str(place) not in removed]
+    return tuple(dict.fromkeys([*kept, *params.all("songIdToAdd")]))
+
+
+def frozen(comment: str) -> str:
+    """The comment with a word on why the list stays as it is; at most 500 characters."""
+    if FROZEN in comment:
+        return comment
+    room = COMMENT_LENGTH - len(FROZEN) - len(" · ")
+    return f"{comment[:room]} · {FROZEN}" if comment else FROZEN

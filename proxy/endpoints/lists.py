@@ -1,0 +1,110 @@
+"""The caller's lists upstream: which of them is meant, how songs get into it, and how it is described."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from msgspec import Struct
+
+from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
+from proxy.errors import UpstreamError, UpstreamRefused
+from proxy.navidrome import Answer
+from proxy.playlists.name import fold
+from proxy.playlists.store import PromptPlaylist
+
+log = structlog.get_logger()
+
+
+class Place(Struct, frozen=True):
+    """Where a list goes: into the one of that id, or into a new one ("") beside the `others` there are."""
+
+    playlist_id: str = ""
+    others: frozenset[str] = frozenset()
+
+
+async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | None) -> Place:
+    """The user's list of that name; where there are several, the one that we know."""
+    answer = await call.look("getPlaylists")
+    if not answer.ok:
+        raise UpstreamRefused(answer.message, answer.code)
+    lists = {str(found["id"]): found for found in playlists_of(answer)}
+    named = [
+        playlist_id
+        for playlist_id, found in lists.items()
+        if is_writable(found, user.name) and fold(str(found.get("name", ""))) == fold(name)
+    ]
+    known_here = known is not None and known.playlist_id in named
+    target = known.playlist_id if known and known_here else next(iter(named), "")
+    return Place(target, frozenset(lists))
+
+
+def is_writable(playlist: dict[str, Any], user: str) -> bool:
+    """Whether its songs are the user's to change: it is his, and no smart list."""
+    return playlist.get("owner", user) == user and not playlist.get("readonly")
+
+
+async def put_songs(call: Call, name: str, songs: Sequence[str], place: Place) -> tuple[str, Answer]:
+    """The list's id ("" where upstream does not tell) and upstream's answer. Raises UpstreamError."""
+    if place.playlist_id:
+        return place.playlist_id, await _replace(call, place.playlist_id, songs)
+    pairs = [("songId", song) for song in songs]
+    answer = _accepted(await call.ask("createPlaylist", ("name", name), *pairs))
+    return await id_of_new(call, name, answer, place.others), answer
+
+
+async def _replace(call: Call, playlist_id: str, songs: Sequence[str]) -> Answer:
+    if songs:
+        pairs = [("songId", song) for song in songs]
+        return _accepted(await call.ask("createPlaylist", ("playlistId", playlist_id), *pairs))
+    # Without songs createPlaylist leaves a list as it is.
+    standing = _accepted(await call.playlist(playlist_id))
+    places = [("songIndexToRemove", str(place)) for place in range(len(entries_of(standing)))]
+    if not places:
+        return standing
+    return _accepted(await call.ask("updatePlaylist", ("playlistId", playlist_id), *places))
+
+
+def _accepted(answer: Answer) -> Answer:
+    if not answer.ok:
+        raise UpstreamRefused(answer.message, answer.code)
+    return answer
+
+
+async def id_of_new(call: Call, name: str, answer: Answer, others: frozenset[str]) -> str:
+    """The id in the answer to createPlaylist; looked up by name for servers that answer nothing to it."""
+    if told := playlist_of(answer).get("id"):
+        return str(told)
+    try:
+        found = playlists_of(await call.ask("getPlaylists"))
+    except UpstreamError:
+        found = []
+    same = (one for one in found if fold(str(one.get("name", ""))) == fold(name))
+    return next((str(one["id"]) for one in same if str(one["id"]) not in others), "")
+
+
+async def describe(call: Call, playlist_id: str, *pairs: tuple[str, str]) -> bool:
+    """Give a list its comment, its name and the like; whether upstream took it."""
+    try:
+        answer = await call.ask("updatePlaylist", ("playlistId", playlist_id), *pairs)
+        reason = answer.message
+    except UpstreamError as error:
+        answer, reason = None, str(error)
+    if answer is None or not answer.ok:
+        log.warning("a list was not described", reason=reason)
+    return answer is not None and answer.ok
+
+
+def for_clients(answer: Answer) -> Answer:
+    """With `entry` even where it is empty, which some clients ask for without looking (rule 5)."""
+    playlist = playlist_of(answer)
+    if not playlist or "entry" in playlist:
+        return answer
+    return Answer(tree={**answer.tree, "playlist": {**playlist, "entry": []}}, headers=answer.headers)
+
+
+def emptied(answer: Answer) -> Answer:
+    """As updatePlaylist answers where it succeeds: with the envelope and nothing else."""
+    tree = {name: value for name, value in answer.tree.items() if name != "playlist"}
+    return Answer(tree=tree, headers=answer.headers)

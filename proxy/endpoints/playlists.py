@@ -1,0 +1,160 @@
+"""createPlaylist, updatePlaylist and deletePlaylist, where a list's name is or was a prompt.
+
+Each returns None where the request is none of ours: it is then forwarded as it came. The rules are numbered
+as in the study of 25 clients that they come from; what a rule is for stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from msgspec import structs
+from starlette.responses import Response
+
+from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
+from proxy.endpoints.edits import edit_of, frozen, songs_after
+from proxy.endpoints.lists import describe, emptied, for_clients, id_of_new
+from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.write import Wanted
+from proxy.navidrome import Answer
+from proxy.playlists.name import fold, prompt_of
+from proxy.playlists.store import PromptPlaylist
+from proxy.subsonic.params import Params
+
+FOLLOW_UP = timedelta(seconds=60)  # what clients send right after a create is no edit (rule 23)
+EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo deletes a list and creates it again to change it (rule 24)
+SHARED_WHEN_EDITED = 0.8
+
+NOTHING = Params()
+
+
+async def create_playlist(call: Call, maker: Maker) -> Response | None:
+    if call.params.first("playlistId"):
+        return await _replaced_by_hand(call)
+    name = call.params.first("name").strip()
+    prompt = prompt_of(name, call.resources.prefixes)
+    user = await call.user() if prompt is not None else None
+    if prompt is None or user is None:
+        return None
+    songs = tuple(dict.fromkeys(song for song in call.params.all("songId") if song))
+    if before := await _deleted_to_be_edited(call, user, name, songs):
+        return await _edited_by_deleting(call, before, name, songs)
+    wanted = Wanted(name=name, prompt=prompt, seeds=songs)
+    return call.answer(for_clients(await maker.make(call, user, wanted)))
+
+
+async def update_playlist(call: Call, maker: Maker) -> Response | None:
+    playlist_id, name = call.params.first("playlistId"), call.params.first("name").strip()
+    prompt = prompt_of(name, call.resources.prefixes)
+    known = await call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
+    if not playlist_id or (known is None and prompt is None):
+        return None
+    standing, user = await call.look("getPlaylist", ("id", playlist_id)), await call.user()
+    if not standing.ok or user is None or playlist_of(standing).get("owner", user.name) != user.name:
+        return None
+    renamed = bool(name) and fold(name) != fold(str(playlist_of(standing).get("name", "")))
+    if renamed and prompt is not None:
+        wanted = _renamed(call, name, prompt, known, standing)
+        return call.answer(emptied(await maker.make(call, user, wanted)))
+    return await _edited_by_hand(call, known, standing, name=name if renamed else "") if known else None
+
+
+async def delete_playlist(call: Call, maker: Maker) -> Response | None:
+    playlist_id = call.params.first("id")
+    known = await call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
+    if known is None:
+        return None
+    songs = entries_of(await call.playlist(playlist_id)) or known.songs
+    answer = await call.pass_on("deletePlaylist")
+    if answer.ok:
+        now = call.resources.now()
+        await call.remember(lambda store: store.delete(playlist_id, songs, now=now))
+    return call.answer(answer)
+
+
+async def _deleted_to_be_edited(
+    call: Call, user: User, name: str, songs: Sequence[str]
+) -> PromptPlaylist | None:
+    """The list of that name that was deleted a moment ago, if most songs of one are in the other."""
+    if not songs:
+        return None
+    since = call.resources.now() - EDIT_BY_DELETING
+    gone = await call.recall(lambda store: store.deleted(user.name, fold(name), since=since))
+    if gone is None:
+        return None
+    shared = len(set(songs) & set(gone.songs))
+    return gone if shared >= SHARED_WHEN_EDITED * min(len(songs), len(gone.songs)) else None
+
+
+async def _edited_by_deleting(
+    call: Call, before: PromptPlaylist, name: str, songs: Sequence[str]
+) -> Response:
+    """Stored as it was sent; and known, so that the next edit in this manner is one as well."""
+    others = frozenset(str(found["id"]) for found in playlists_of(await call.ask("getPlaylists")))
+    answer = await call.pass_on("createPlaylist", call.params.replaced("name", name))
+    playlist_id = await id_of_new(call, name, answer, others) if answer.ok else ""
+    if playlist_id:
+        await describe(call, playlist_id, ("comment", frozen(before.comment)))
+        now = call.resources.now()
+        row = structs.replace(before, playlist_id=playlist_id, name=name, made_at=now, songs=tuple(songs))
+        await call.remember(lambda store: store.put(row))
+        await call.remember(lambda store: store.freeze(playlist_id, now=now))
+    return call.answer(for_clients(answer))
+
+
+async def _replaced_by_hand(call: Call) -> Response | None:
+    """createPlaylist with an id replaces a list's songs: an edit (rule 24 b)."""
+    playlist_id = call.params.first("playlistId")
+    known = await call.recall(lambda store: store.get(playlist_id))
+    if known is None:
+        return None
+    answer = await call.pass_on("createPlaylist")
+    if answer.ok and call.params.all("songId"):
+        await _freeze(call, known, answer)
+    return call.answer(for_clients(answer))
+
+
+def _renamed(call: Call, name: str, prompt: str, known: PromptPlaylist | None, standing: Answer) -> Wanted:
+    """`public` comes with the name from every client that has a dialog for both; the comment becomes ours."""
+    former = str(playlist_of(standing).get("name", ""))
+    added = call.params.all("songIdToAdd")
+    if prompt_of(former, call.resources.prefixes) is None:
+        seeds = songs_after(call.params, entries_of(standing))
+    else:
+        seeds = tuple(dict.fromkeys([*(known.seeds if known else ()), *added]))
+    return Wanted(
+        name=name,
+        prompt=prompt,
+        seeds=seeds,
+        playlist_id=str(playlist_of(standing)["id"]),
+        rename=True,
+        also=tuple(("public", value) for value in call.params.all("public")[:1]),
+    )
+
+
+async def _edited_by_hand(call: Call, known: PromptPlaylist, standing: Answer, *, name: str) -> Response:
+    """`name` is the one that the list gets, "" where that stays."""
+    young = known.age(call.resources.now()) < FOLLOW_UP
+    edit = edit_of(call.params, entries_of(standing), young=young, renamed=bool(name))
+    answer = await call.pass_on("updatePlaylist", edit.params)
+    if not answer.ok:
+        return call.answer(answer)
+    if name:
+        await call.remember(lambda store: store.rename(known.playlist_id, name, fold(name)))
+    if edit.freezes:
+        await _freeze(call, known, standing, typed=edit.params)
+    elif edit.seeds:
+        await call.remember(lambda store: store.add_seeds(known.playlist_id, edit.seeds))
+    return call.answer(answer)
+
+
+async def _freeze(call: Call, known: PromptPlaylist, standing: Answer, *, typed: Params = NOTHING) -> None:
+    """Leave the list alone from now on, and say so in its comment unless its owner typed another."""
+    now = call.resources.now()
+    await call.remember(lambda store: store.freeze(known.playlist_id, now=now))
+    shown = playlist_of(standing)
+    comment = str(shown.get("comment", "" if "owner" in shown else known.comment))
+    own = typed.first("comment") if typed.has("comment") else comment
+    if own in ("", comment) and frozen(own) != own:
+        await describe(call, known.playlist_id, ("comment", frozen(own)))

@@ -1,0 +1,105 @@
+"""Making a list from its name, one at a time, within the deadline.
+
+A list is a real playlist upstream: all that comes after (reading, sharing, downloading) passes us by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from weakref import WeakValueDictionary
+
+from anyio import fail_after, to_thread
+
+from proxy.endpoints.call import Call, User, playlist_of
+from proxy.endpoints.lists import Place, place_of
+from proxy.endpoints.write import Wanted, put_off, write
+from proxy.library import wrap_errors
+from proxy.navidrome import Answer
+from proxy.playlists import Generated, Request, Sources, generate, vocabulary_of
+from proxy.playlists.name import fold
+from proxy.playlists.store import PromptPlaylist, Store
+from proxy.resources import Resources
+
+SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
+
+
+class Maker:
+    """Makes one list of a name and owner at a time: whoever asks for the same meanwhile gets that list."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def deadline(self) -> float:
+        """When a request that comes now has to be answered, as a time.monotonic()."""
+        return time.monotonic() + self._resources.settings.deadline_seconds
+
+    async def make(self, call: Call, user: User, wanted: Wanted, *, deadline: float | None = None) -> Answer:
+        """Upstream's answer to getPlaylist once the list is there.
+
+        At the deadline that is the list as it was typed, whose comment says that it will be made later.
+        Raises UpstreamError and LibraryError before there is a list, so that upstream may make one instead.
+        """
+        deadline = self.deadline() if deadline is None else deadline
+        async with self._turns.setdefault((user.name, wanted.key), asyncio.Lock()):
+            known = await call.recall(lambda store: _known(store, user, wanted))
+            standing = await self._standing(call, wanted, known, deadline) if known else None
+            return standing or await self._anew(call, user, wanted, known, deadline)
+
+    async def _standing(
+        self, call: Call, wanted: Wanted, known: PromptPlaylist, deadline: float
+    ) -> Answer | None:
+        """The list that was made for this request a moment ago; one without songs too when time is up."""
+        age = known.age(self._resources.now())
+        same = known.name_key == wanted.key and set(wanted.seeds) <= set(known.songs)
+        if age >= SAME_REQUEST or not same or known.frozen_at:
+            return None
+        if not known.is_filled and time.monotonic() < deadline:
+            return None
+        answer = await call.playlist(known.playlist_id)
+        return answer if fold(str(playlist_of(answer).get("name", ""))) == wanted.key else None
+
+    async def _anew(
+        self, call: Call, user: User, wanted: Wanted, known: PromptPlaylist | None, deadline: float
+    ) -> Answer:
+        target = Place(wanted.playlist_id)
+        place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
+        try:
+            with fail_after(max(deadline - time.monotonic(), 0)):
+                generated = await self._generated(user, wanted, deadline)
+        except TimeoutError:
+            self._resources.warming.start()
+            return await put_off(call, user, wanted, place)
+        return await write(call, user, wanted, generated, place)
+
+    async def _generated(self, user: User, wanted: Wanted, deadline: float) -> Generated:
+        resources = self._resources
+        request = Request(
+            prompt=wanted.prompt,
+            owner=user.name,
+            day=resources.now().astimezone().date(),
+            seeds=wanted.seeds,
+            libraries=user.libraries,
+            default_minutes=resources.settings.playlist_minutes,
+            deadline=deadline,
+        )
+        generated = await to_thread.run_sync(_generate, resources, request, abandon_on_cancel=True)
+        answered, preferred = generated.explanation.model, resources.embedders[:1]
+        if answered and any(embedder.model != answered for embedder in preferred):
+            resources.warming.start()  # the preferred one is away, or has to load its model
+        return generated
+
+
+def _known(store: Store, user: User, wanted: Wanted) -> PromptPlaylist | None:
+    if wanted.playlist_id:
+        return store.get(wanted.playlist_id)
+    return store.named(user.name, wanted.key)
+
+
+def _generate(resources: Resources, request: Request) -> Generated:
+    index = resources.reader.index()
+    sources = Sources(resources.reader.connection(), resources.embedders)
+    with wrap_errors():
+        return generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)

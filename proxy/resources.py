@@ -1,0 +1,70 @@
+"""What a running server holds open; opened and closed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from msgspec import Struct
+
+from proxy.embedding import Embedder, Warming, open_embedders
+from proxy.forward import Relay
+from proxy.library.reader import Reader
+from proxy.navidrome import Upstream, open_client
+from proxy.playlists.store import Store
+from proxy.settings import Settings
+
+# Listeners each hold a connection for as long as a song plays; calls must never wait for one of theirs.
+STREAMS = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=30)
+
+
+class Resources(Struct, frozen=True):
+    """`now` tells the time, so that tests can."""
+
+    settings: Settings
+    relay: Relay
+    upstream: Upstream
+    reader: Reader
+    store: Store
+    embedders: Sequence[Embedder]
+    warming: Warming
+    prefixes: tuple[str, ...]
+    now: Callable[[], datetime]
+
+
+def prefixes_of(settings: Settings) -> tuple[str, ...]:
+    return tuple(prefix.strip() for prefix in settings.prompt_prefixes.split(",") if prefix.strip())
+
+
+@asynccontextmanager
+async def open_resources(
+    settings: Settings,
+    *,
+    embedders: Sequence[Embedder] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AsyncIterator[Resources]:
+    """Nothing is asked of upstream, the database or an embedder yet: each may be away when we start."""
+    path = Path(settings.db_path)
+    embedders = open_embedders(settings) if embedders is None else embedders
+    transport = httpx.AsyncHTTPTransport(limits=STREAMS, trust_env=False)
+    async with open_client() as client, transport:
+        resources = Resources(
+            settings=settings,
+            relay=Relay(transport, settings.navidrome_url),
+            upstream=Upstream(client, settings.navidrome_url),
+            reader=Reader(path),
+            store=Store(path),
+            embedders=embedders,
+            warming=Warming(embedders),
+            prefixes=prefixes_of(settings),
+            now=now,
+        )
+        resources.warming.start()
+        try:
+            yield resources
+        finally:
+            resources.reader.close()
+            resources.store.close()

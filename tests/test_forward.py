@@ -1,0 +1,290 @@
+"""The relay over real sockets: what arrives upstream, and what comes back."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from proxy.forward import Relay
+from tests.wire import GET, OK, POST, Wire, address, between, line
+
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+TOLD_BY_US = {b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"}
+WHO_IS_CALLING = [
+    *(b"Remote-User", b"Forwarded", b"True-Client-IP", b"X-Real-IP", b"X-Forwarded-For"),
+    *(b"X-Forwarded-Host", b"X-Forwarded-Proto", b"X-Forwarded-Scheme"),
+]
+
+
+@pytest.fixture(scope="module")
+def ends() -> Iterator[tuple[str, socket.socket]]:
+    with line() as ends:
+        yield ends
+
+
+@pytest.fixture
+def wire(ends: tuple[str, socket.socket]) -> Iterator[Wire]:
+    with between(*ends) as wire:
+        yield wire
+
+
+TARGETS = [
+    b"/app/",
+    b"//app//x/",
+    b"/rest/ping?u=a&u=b&p=enc:6e6f",
+    b"/rest/ping?x=%zz;y=1",
+    b"/rest/ping?x=\"<>|{}^`\\'",
+    b"/rest/ping?a=1&&b=&=c&d",
+    b"/rest/get%50laylists?x=%2B+%20",
+    b"/share/a%2Fb/%2e%2e/c?d=%2F?e",
+    b"/rest/createPlaylist?playlistId=1;&name=x",
+    b"/rest/stream?id=" + b"abcdefghij" * 6_000,
+]
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target[:40].decode())
+def test_a_target_arrives_byte_for_byte(wire: Wire, target: bytes) -> None:
+    _, _, head = wire.passed((GET % b"").replace(b"/app/", target))
+    assert head.line == b"GET %b HTTP/1.1" % target
+
+
+def test_the_path_of_upstreams_address_comes_before_the_target() -> None:
+    with line("/music/") as ends, between(*ends) as wire:
+        assert wire.passed(GET % b"")[2].target == b"/music/app/"
+
+
+async def fetched(**scope: Any) -> httpx.Request:
+    """The request that upstream got when an answer was fetched for us to look at."""
+    sent: list[httpx.Request] = []
+
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, content=nothing())
+
+    usual = {"method": "POST", "scheme": "http", "headers": [], "raw_path": b"/", "query_string": b""}
+    await Relay(httpx.MockTransport(answer), "http://127.0.0.1").fetch(usual | scope, body=b"")
+    return sent[0]
+
+
+@pytest.mark.anyio
+async def test_bytes_that_no_target_may_hold_are_percent_encoded_and_nothing_else() -> None:
+    request = await fetched(raw_path="/é".encode(), query_string='name="ü%zz|'.encode())
+    assert request.extensions["target"] == b'/%C3%A9?name="%C3%BC%zz|'
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_we_look_at_is_asked_for_uncompressed() -> None:
+    request = await fetched(headers=[(b"accept-encoding", b"gzip")])
+    assert request.headers.get_list("accept-encoding") == ["identity"]
+
+
+def test_headers_arrive_in_order_with_their_repetitions(wire: Wire) -> None:
+    headers = [
+        (b"user-agent", b"DSub"),
+        (b"accept-encoding", b"br;q=1, gzip"),
+        (b"cookie", b"nd-player-616e61=1; other=2"),
+        (b"range", b"bytes=5-"),
+        (b"x-odd", b"1"),
+        (b"if-none-match", b'"a", W/"b"'),
+        (b"x-odd", b"2"),
+        (b"x-name", "Müller".encode()),
+        (b"x-empty", b""),
+        (b"authorization", b"Basic YTpi"),
+    ]
+    _, _, head = wire.passed(GET % b"".join(b"%b: %b\r\n" % pair for pair in headers))
+    kept = [pair for pair in head.headers if pair[0] not in TOLD_BY_US]
+    assert kept == [(b"host", b"music.example"), *headers]
+
+
+def test_who_is_calling_is_told_by_us_alone(wire: Wire) -> None:
+    forged = b"".join(b"%b: x\r\n%b: x\r\n" % (name, name.lower()) for name in WHO_IS_CALLING)
+    _, _, head = wire.passed(GET % forged)
+    assert [pair for pair in head.headers if pair != (b"host", b"music.example")] == [
+        (b"x-forwarded-for", b"127.0.0.1"),
+        (b"x-forwarded-host", b"music.example"),
+        (b"x-forwarded-proto", b"http"),
+    ]
+
+
+def test_headers_of_the_connection_go_no_further(wire: Wire) -> None:
+    hop = (
+        b"Keep-Alive: 5\r\nTE: trailers\r\nProxy-Authorization: x\r\nProxy-Connection: close\r\nX-Hop: 1\r\n"
+    )
+    own = b"Connection: x-hop ,close\r\nConnection: X-Other\r\nX-Other: 1\r\nX-End: 1\r\n"
+    client, upstream, head = wire.passed(GET % (hop + own))
+    assert {name for name, _ in head.headers} - TOLD_BY_US == {b"host", b"x-end"}
+    upstream.send(
+        b"HTTP/1.1 200 OK\r\nConnection: X-Hop, keep-alive\r\nKeep-Alive: 5\r\nProxy-Authenticate: x\r\n"
+        b"X-Hop: 1\r\nX-End: 1\r\nContent-Length: 0\r\n\r\n"
+    )
+    assert {name for name, _ in client.head().headers} - {b"connection", b"date"} == {
+        b"x-end",
+        b"content-length",
+    }
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "GET"])
+@pytest.mark.parametrize("is_chunked", [False, True])
+@pytest.mark.parametrize(
+    ("path", "content_type", "body"),
+    [
+        ("/rest/getTranscodeDecision", "application/json", b'{"name": "ai: jazz"}'),
+        ("/api/radio/x/image", "multipart/form-data; boundary=b", bytes(range(256)) * 1024),
+        ("/rest/star", "application/x-www-form-urlencoded; charset=UTF-8", b"id=%zz;&id=a+b&x=\xff"),
+        ("/rest/createPlaylist", "application/x-www-form-urlencoded", b"name=no+prompt&songId=%zz"),
+        ("/api/playlist", "application/json", b'{"name":"no prompt"}'),
+        ("/app/", "text/plain", b""),
+    ],
+)
+def test_a_body_arrives_byte_for_byte(
+    wire: Wire, method: str, path: str, content_type: str, body: bytes, is_chunked: bool
+) -> None:
+    head = f"{method} {path} HTTP/1.1\r\nHost: h\r\nContent-Type: {content_type}\r\n".encode()
+    if is_chunked:
+        middle = len(body) // 2
+        chunks = b"".join(
+            b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:middle], body[middle:]) if part
+        )
+        request = head + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
+    else:
+        request = head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    client, upstream, arrived = wire.passed(request)
+    assert upstream.body(arrived) == body
+    assert arrived.line == f"{method} {path} HTTP/1.1".encode()
+    assert arrived.all(b"content-type") == [content_type.encode()]
+    assert arrived.all(b"content-length") == ([] if is_chunked else [b"%d" % len(body)])
+    upstream.send(OK)
+    assert client.head().status == 200
+
+
+UNREADABLE = {
+    "of unknown length": (b"Transfer-Encoding: chunked", b"3\r\na=b\r\n"),
+    "longer than Go reads": (b"Content-Length: 10485761", b"a=b&c"),
+    "with a semicolon": (b"Content-Length: 4", b"a=b;"),
+}
+
+
+@pytest.mark.parametrize(("framing", "body"), UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("endpoint", [b"/rest/getPlaylists", b"/rest/createPlaylist.view"])
+def test_a_form_of_ours_that_cannot_be_read_passes_through(
+    wire: Wire, endpoint: bytes, framing: bytes, body: bytes
+) -> None:
+    _, upstream, head = wire.passed(POST % (endpoint, FORM + framing) + body)
+    assert head.target == endpoint
+    assert upstream.read(len(body)) == body
+
+
+def test_a_form_of_ours_may_have_no_body(wire: Wire) -> None:
+    request = POST % (b"/rest/getPlaylists.view?u=ana&f=xml", FORM.strip())
+    assert wire.passed(request)[2].line == b"POST /rest/getPlaylists HTTP/1.1"
+
+
+ANSWERS = [
+    (b"206", [(b"content-range", b"bytes 5-8/9"), (b"accept-ranges", b"bytes")]),
+    (b"416", [(b"content-range", b"bytes */9")]),
+    (b"301", [(b"location", b"/app/?x=%zz;"), (b"vary", b"Origin"), (b"vary", b"Accept")]),
+    (b"307", [(b"location", b"http://127.0.0.1:1/")]),
+    (
+        b"200",
+        [(b"set-cookie", b"a=1; Path=/"), (b"x-total-count", b"2"), (b"set-cookie", b"b=2; HttpOnly")],
+    ),
+    (b"200", [(b"content-disposition", 'attachment; filename="Kōji.flac"'.encode()), (b"x-empty", b"")]),
+    (b"200", [(b"date", b"Mon, 23 Nov 2026 08:56:55 GMT"), (b"x-unknown", b"1"), (b"x-unknown", b"2")]),
+    (b"429", [(b"retry-after", b"20"), (b"etag", b'W/"x"')]),
+    (b"500", [(b"content-type", b"text/html")]),
+]
+
+
+@pytest.mark.parametrize(("status", "headers"), ANSWERS, ids=lambda value: repr(value)[:40])
+def test_an_answer_comes_back_as_it_is(wire: Wire, status: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    headers = [*headers, (b"content-length", b"4")]
+    lines = b"".join(b"%b: %b\r\n" % pair for pair in headers)
+    client, head = wire.answered(b"HTTP/1.1 %b Some Reason\r\n%b\r\nbody" % (status, lines))
+    assert head.status == int(status)
+    assert [pair for pair in head.headers if pair[0] != b"date" or pair in headers] == headers
+    assert client.body(head) == b"body"
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [(b"HEAD", 200), (b"GET", 304), (b"GET", 204), (b"HEAD", 304), (b"HEAD", 206)]
+)
+def test_an_answer_without_a_body_leaves_the_connection_usable(
+    wire: Wire, method: bytes, status: int
+) -> None:
+    client, upstream, head = wire.passed(GET.replace(b"GET", method) % b"")
+    length = b"" if status == 204 else b"Content-Length: 1519028\r\n"
+    upstream.send(b'HTTP/1.1 %d X\r\nETag: "x"\r\n%b\r\n' % (status, length))
+    head = client.head()
+    assert (head.status, head.all(b"etag")) == (status, [b'"x"'])
+    assert head.all(b"content-length") == ([b"1519028"] if status in (200, 206) else [])
+    assert head.all(b"transfer-encoding") == []
+    client.send(GET % b"")
+    assert upstream.head().target == b"/app/"
+    upstream.send(OK)
+    assert client.head().status == 200
+
+
+def test_what_is_compressed_stays_so(wire: Wire) -> None:
+    packed = gzip.compress(b"x" * 1000)
+    client, upstream, head = wire.passed(GET % b"Accept-Encoding: gzip\r\n")
+    upstream.send(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(packed), packed)
+    )
+    head = client.head()
+    assert head.all(b"content-encoding") == [b"gzip"]
+    assert client.body(head) == packed
+
+
+def test_no_cookie_of_one_user_goes_out_with_the_request_of_another(wire: Wire) -> None:
+    client, upstream, _ = wire.passed(GET % b"Cookie: nd-player=ana\r\n")
+    upstream.send(OK.replace(b"\r\n", b"\r\nSet-Cookie: nd-player=ana; Path=/\r\n", 1))
+    assert client.head().all(b"set-cookie") == [b"nd-player=ana; Path=/"]
+    wire.ask(GET % b"")
+    assert upstream.head().all(b"cookie") == []
+
+
+def test_served_as_a_process_the_time_and_the_server_are_told_once(
+    ends: tuple[str, socket.socket], tmp_path: Path
+) -> None:
+    told = b"Date: Mon, 23 Nov 2026 08:56:55 GMT\r\nServer: Navidrome\r\n"
+    with served(address(ends[1]), tmp_path) as proxy, between(proxy, ends[1]) as wire:
+        _, head = wire.answered(OK.replace(b"\r\n", b"\r\n" + told, 1))
+    assert head.all(b"date") == [b"Mon, 23 Nov 2026 08:56:55 GMT"]
+    assert head.all(b"server") == [b"Navidrome"]
+
+
+@contextmanager
+def served(url: str, folder: Path) -> Iterator[str]:
+    """The address at which the command `serve` says that it serves."""
+    environ = {
+        "PATH": os.defpath,
+        "NAVIDROME_URL": url,
+        "DB_PATH": str(folder / "served.db"),
+        "LOG_FORMAT": "json",
+    }
+    command = [sys.executable, "-m", "proxy", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environ, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        late = threading.Timer(30, process.kill)
+        late.start()
+        try:
+            assert process.stderr
+            lines = (json.loads(line) for line in process.stderr)
+            yield next(line["address"] for line in lines if "address" in line)
+        finally:
+            late.cancel()
+            process.terminate()

@@ -1,0 +1,185 @@
+"""The relay while it lasts: what arrives as it is sent, and who notices that somebody left or fell silent."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fake_navidrome import PASSWORDS, World, content, create_app
+from tests.live import Stage, serve
+from tests.wire import GET, OK, POST, Wire, between, line, proxy_before
+
+EVENTS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+CHUNKED = b"Transfer-Encoding: chunked"
+FLAC = "6Cvn9wpWtkC0YVl3xyryX0"
+ANA: dict[str, Any] = {"u": "ana", "p": PASSWORDS["ana"], "v": "1.16.1", "c": "test", "f": "json"}
+
+
+@pytest.fixture(scope="module")
+def ends() -> Iterator[tuple[str, socket.socket]]:
+    with line() as ends:
+        yield ends
+
+
+@pytest.fixture
+def wire(ends: tuple[str, socket.socket]) -> Iterator[Wire]:
+    with between(*ends) as wire:
+        yield wire
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture
+def world(stage: Stage) -> World:
+    world = World.recorded()
+    stage.app = create_app(world)
+    return world
+
+
+@pytest.fixture(scope="module")
+def player(stage: Stage) -> Iterator[httpx.Client]:
+    """A client of the proxy before the fake Navidrome."""
+    with (
+        serve(stage) as url,
+        proxy_before(url) as proxy,
+        httpx.Client(base_url=proxy, params=ANA) as player,
+    ):
+        yield player
+
+
+def still_relays(wire: Wire) -> bool:
+    client, head = wire.answered(OK)
+    return (head.status, client.body(head)) == (200, b"ok")
+
+
+def test_an_upload_arrives_while_it_is_sent(wire: Wire) -> None:
+    client, upstream, head = wire.passed(POST % (b"/api/x", CHUNKED) + b"5\r\nfirst\r\n")
+    assert upstream.chunk() == b"first"
+    client.send(b"6\r\nsecond\r\n0\r\n\r\n")
+    assert upstream.body(head) == b"second"
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(wire: Wire) -> None:
+    client, upstream, head = wire.passed(POST % (b"/api/x", b"Expect: 100-continue\r\nContent-Length: 4"))
+    assert client.head().status == 100
+    client.send(b"body")
+    assert upstream.body(head) == b"body"
+    upstream.send(b"HTTP/1.1 100 Continue\r\n\r\n" + OK)
+    assert client.head().status == 200
+
+
+def test_a_chunked_answer_arrives_while_upstream_still_sends(wire: Wire) -> None:
+    client, upstream, _ = wire.passed(GET % b"Accept: text/event-stream\r\n")
+    upstream.send(EVENTS + CHUNKED + b"\r\n\r\n")
+    head = client.head()
+    for event in (b"data: 1\n\n", b"data: 2\n\n"):
+        upstream.send(b"%x\r\n%b\r\n" % (len(event), event))
+        assert client.chunk() == event
+    upstream.send(b"0\r\n\r\n")
+    assert client.body(head) == b""
+
+
+def test_an_answer_that_ends_where_upstream_closes_is_whole(wire: Wire) -> None:
+    client, upstream, _ = wire.passed(GET % b"")
+    upstream.send(EVENTS + b"\r\ndata: 1\n\n")
+    head = client.head()
+    assert client.chunk() == b"data: 1\n\n"
+    upstream.send(b"data: 2\n\n")
+    upstream.close()
+    assert client.body(head) == b"data: 2\n\n"
+
+
+def test_a_song_arrives_while_it_is_read(world: World, player: httpx.Client) -> None:
+    world.mid_stream = threading.Event()
+    whole = b"".join(content(FLAC, 0, 1_519_028))
+    with player.stream("GET", "/rest/stream", params={"id": FLAC}) as reply:
+        arriving = reply.iter_raw(65_536)
+        assert next(arriving) == whole[:65_536]
+        world.mid_stream.set()
+        assert b"".join(arriving) == whole[65_536:]
+
+
+def test_many_listeners_do_not_keep_a_ping_waiting(world: World, player: httpx.Client) -> None:
+    world.mid_stream = threading.Event()
+    with ExitStack() as open_streams:
+        listening = [
+            open_streams.enter_context(player.stream("GET", "/rest/stream", params={"id": FLAC}))
+            for _ in range(50)
+        ]
+        assert [reply.status_code for reply in listening] == [200] * 50
+        assert player.get("/rest/ping").json()["subsonic-response"]["status"] == "ok"
+        assert player.get("/rest/getPlaylists").json()["subsonic-response"]["status"] == "ok"
+        world.mid_stream.set()
+
+
+def test_a_slow_listener_slows_upstream_down(wire: Wire) -> None:
+    client, upstream, _ = wire.passed(GET % b"")
+    upstream.send(EVENTS + b"Content-Length: 1000000000\r\n\r\n")
+    assert client.head().status == 200
+    assert upstream.fill(b"x" * 1_000_000) < 64_000_000
+    client.close()
+    assert upstream.rest() == b""
+
+
+def test_upstream_hears_at_once_that_a_listener_left(world: World, player: httpx.Client) -> None:
+    world.mid_stream = threading.Event()
+    with player.stream("GET", "/rest/stream", params={"id": FLAC}) as reply:
+        next(reply.iter_raw(1024))
+    assert world.cut_off.get(timeout=5) == FLAC
+    world.mid_stream.set()
+
+
+LEFT_EARLY = {
+    "before an answer": (GET % b"", b""),
+    "after a form": (POST % (b"/rest/createPlaylist", FORM + b"Content-Length: 3"), b"a=b"),
+    "before its body": (POST % (b"/api/x", b"Content-Length: 9"), b""),
+    "in the middle of a body": (POST % (b"/api/x", b"Content-Length: 9"), b"half"),
+    "after its body": (POST % (b"/api/x", b"Content-Length: 5"), b"whole"),
+    "between two chunks": (POST % (b"/api/x", CHUNKED), b"4\r\nhalf\r\n"),
+}
+
+
+@pytest.mark.parametrize(("head", "body"), LEFT_EARLY.values(), ids=LEFT_EARLY)
+def test_upstream_hears_at_once_that_a_client_left(wire: Wire, head: bytes, body: bytes) -> None:
+    client, upstream, _ = wire.passed(head + body)
+    assert upstream.read(len(body)) == body
+    client.close()
+    assert upstream.rest() == b""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        EVENTS + b"Content-Length: 10\r\n\r\nhalf",
+        EVENTS + CHUNKED + b"\r\n\r\n4\r\nhalf\r\n",
+        EVENTS + CHUNKED + b"\r\n\r\n4\r\nhalf\r\nnonsense\r\n",
+    ],
+)
+def test_a_cut_is_seen_as_a_cut(wire: Wire, answer: bytes) -> None:
+    client, upstream, _ = wire.passed(GET % b"")
+    upstream.send(answer)
+    upstream.close()
+    with pytest.raises(EOFError):
+        client.body(client.head())
+    assert still_relays(wire)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 x\r\n\r\n"])
+def test_no_answer_at_all_is_a_bad_gateway(wire: Wire, answer: bytes) -> None:
+    client, upstream, _ = wire.passed(GET % b"")
+    upstream.send(answer)
+    upstream.close()
+    head = client.head()
+    assert head.status == 502
+    assert client.body(head).startswith(b"Navidrome did not answer")
+    assert still_relays(wire)
