@@ -24,7 +24,7 @@ check: $(VENV)/ready ## what is reachable, what is missing and how to mend it
 	@$(BIN)/playlistgen check
 
 bench: $(VENV)/ready ## speed and size on 9,000 generated tracks, as a table
-	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m bench $(ARGS)
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench $(ARGS)
 
 lock: ## the two lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -34,9 +34,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     listen_port: Annotated[int, Meta(description="the port that `serve` listens on", ge=0, le=65535)] = 4532
     prompt_prefixes: Annotated[
         str,
-        Meta(
-            description="what a prompt's name begins with; any of `: ; . , ! -` follows where no mark is given"
-        ),
+        Meta(description="what a prompt begins with; any of `: ; . , ! -` follows where no mark is given"),
     ] = "ai, mix:"
     deadline_seconds: Annotated[
         float, Meta(description="a prompt is answered within this time, whatever happens", gt=0)
@@ -51,7 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         "nomic-embed-text"
     )
     embed_threads: Annotated[
-        int, Meta(description="threads for embedding, here and in Ollama; 0: their own choice", ge=0)
+        int, Meta(description="threads for embedding; 0: one here, and in Ollama its own choice", ge=0)
     ] = 0
     playlists_path: Annotated[
         str,

@@ -1,0 +1,166 @@
+"""The commands; the only place that reads the environment.
+
+Exit codes: 0 all is well, 1 done but with faults, 2 it could not be done, 3 another refresh is at work,
+130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial, update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from proxy import __version__, settings
+from proxy.errors import PlaylistgenError, UpstreamError
+
+if TYPE_CHECKING:  # what a command needs is imported when it runs: --help stays quick
+    from proxy.settings import Settings
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FORMS = ["table", "json", "m3u8"]
+STOPPED = 128 + 2  # as shells put it: ended by signal 2
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _command(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Settings and logs before the command; its errors as one sentence and an exit code."""
+
+    def run(**options: Any) -> None:
+        try:
+            code = function(_settings(), **options)
+        except PlaylistgenError as error:
+            click.echo(f"playlistgen: {error}", err=True)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            code = STOPPED
+        sys.exit(code or 0)
+
+    return update_wrapper(run, function)
+
+
+def _settings() -> Settings:
+    from proxy import logs
+
+    # OpenBLAS reads it when numpy is imported, which no command has done yet. With its own choice of threads
+    # they wait for each other once anybody else wants a core: a list then took 114 ms at p95, with one 20 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    file = os.environ.get("PLAYLISTGEN_CONFIG")
+    read = settings.read(os.environ, Path(file) if file else None)
+    logs.configure(format=read.log_format, level=read.log_level)
+    return read
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="playlistgen")
+def main() -> None:
+    """A proxy in front of Navidrome that turns a playlist's name into the playlist.
+
+    Settings come from the environment (NAVIDROME_URL and others, see README), and from the TOML file that
+    PLAYLISTGEN_CONFIG names. Exit codes: 0 all is well, 1 done but with faults, 2 it could not be done,
+    3 another refresh is at work, 130 stopped by Ctrl-C.
+    """
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; LISTEN_HOST else.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; LISTEN_PORT else.")
+@_command
+def serve(config: Settings, host: str | None, port: int | None) -> None:
+    """Run the proxy until Ctrl-C."""
+    from proxy.commands.serve import serve
+
+    serve(config, host=host or config.listen_host, port=config.listen_port if port is None else port)
+
+
+@main.command()
+@click.option(
+    "--force", is_flag=True, help="Read the library even where upstream's scan says nothing is new."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@_command
+def refresh(config: Settings, force: bool, as_json: bool) -> int:
+    """Read the library from Navidrome and embed what is new. Safe to stop and run again."""
+    import anyio
+
+    from proxy.commands.ending import ended_at_once
+    from proxy.commands.progress import Progress
+    from proxy.commands.refresh import refresh, told
+
+    with Progress(sys.stderr) as progress, ended_at_once(tidy=partial(progress.__exit__, None, None, None)):
+        report = anyio.run(lambda: refresh(config, now=_now, progress=progress.show, force=force))
+    if as_json or not report.sync.error:
+        click.echo(told(report, as_json=as_json))
+    if report.sync.error:
+        raise UpstreamError(report.sync.error)
+    if report.error:
+        return 2
+    return 1 if report.failures else 0
+
+
+@main.command()
+@click.argument("prompt")
+@click.option("--minutes", type=click.FloatRange(1, 720), help="Total length; wins over the prompt's.")
+@click.option("--count", type=click.IntRange(1, 500), help="Number of songs; wins over the prompt's.")
+@click.option("--seed", "seeds", multiple=True, metavar="ID", help="A song to start from; may be repeated.")
+@click.option("--user", default="", help="For whom; decides what a bare prefix brings.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="As if it were that day; today else.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", help="A table else.")
+@click.option("--explain", is_flag=True, help="With relevance and reasons in the table.")
+@click.option("--output", type=click.Path(path_type=Path, allow_dash=True), help="A file; - for the screen.")
+@click.option("--into-library", is_flag=True, help="Allow --output inside Navidrome's music folder.")
+@_command
+def generate(config: Settings, prompt: str, day: datetime | None, **options: Any) -> None:
+    """Make a list from PROMPT and print it; nothing is written to Navidrome.
+
+    An `.m3u8` goes to PLAYLISTS_PATH unless --output says where.
+    """
+    from proxy.commands.generate import Wanted, generate
+
+    today = (day or _now().astimezone()).date()
+    readable = prompt.encode(errors="replace").decode()  # an argument may hold bytes that are no UTF-8
+    click.echo(generate(config, Wanted(prompt=readable, day=today, **options)), nl=False)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, with every failure.")
+@_command
+def status(config: Settings, as_json: bool) -> None:
+    """Size of the library, the last syncs, what waits in each stage, and failures."""
+    from proxy.commands.status import status, told
+
+    click.echo(told(status(Path(config.db_path), now=_now()), as_json=as_json))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@_command
+def check(config: Settings, as_json: bool) -> int:
+    """Say what is reachable, what is missing and how to mend it. Exit code 1 where something is wrong."""
+    import anyio
+
+    from proxy.commands.check import check, told
+
+    findings = anyio.run(lambda: check(config, now=_now()))
+    click.echo(told(findings, as_json=as_json))
+    return int(any(finding.wrong for finding in findings))
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="End when the list was printed.")
+@click.option("--folder", type=click.Path(path_type=Path), default=".demo", help="Where it keeps its things.")
+def demo(once: bool, folder: Path) -> None:
+    """A whole house on this machine: a Subsonic server, its music, the proxy, and one list made by name."""
+    from rich.console import Console
+
+    from proxy import demo
+
+    sys.exit(demo.run(folder=folder, once=once, environ=os.environ, console=Console()))

@@ -1,0 +1,115 @@
+"""The findings about this machine: the database, what is in it, the embedders, the folder for `.m3u8`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import apsw
+
+from proxy.commands.ages import relative
+from proxy.commands.findings import Finding, failure
+from proxy.embedding import Builtin, Embedder
+from proxy.errors import LibraryError
+from proxy.library import check, connect, migrate, sizes, syncs, tracks, transaction, wrap_errors
+from proxy.library.syncs import SyncReport
+from proxy.refresh.lock import holder
+from proxy.settings import Settings
+
+OLD = timedelta(days=7)
+RUNS = 100
+
+REFRESH = "Run `playlistgen refresh`."
+EVERY_NIGHT = "Run `playlistgen refresh`, and let a timer do it every night."
+
+
+def here(settings: Settings, *, now: datetime, embedders: Sequence[Embedder]) -> list[Finding]:
+    """May take seconds: the database is read whole and the built-in embedder is loaded."""
+    path = Path(settings.db_path)
+    findings = [_settled("database", partial(_database, path))]
+    if not findings[0].wrong:
+        findings.append(_settled("index", partial(_index, path, now)))
+    findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
+    return [*findings, _settled("playlists", partial(_folder, Path(settings.playlists_path), path))]
+
+
+def _settled(topic: str, probe: Callable[[], Finding]) -> Finding:
+    try:
+        return probe()
+    except Exception as error:
+        return failure(topic, error)
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[apsw.Connection]:
+    with contextlib.closing(connect(path, readonly=True)) as db, wrap_errors(str(path)):
+        yield db
+
+
+def _database(path: Path) -> Finding:
+    if not path.exists():
+        return Finding("database", True, f"There is no database at {path} yet.", f"{REFRESH} It makes one.")
+    migrate(path)
+    with _open(path) as db:
+        damage = check(db)
+    if damage:
+        return Finding("database", True, damage[0], f"Move {path} away. {REFRESH} It makes the file anew.")
+    with contextlib.closing(connect(path)) as db, transaction(db):
+        pass  # refused where the file or its folder may not be written
+    return Finding("database", False, f"{path} is sound, of this version, and can be written.")
+
+
+def _index(path: Path, now: datetime) -> Finding:
+    with _open(path) as db:
+        present, _ = tracks.count(db)
+        runs = syncs.latest(db, RUNS)
+    at_work = holder(path)
+    if at_work:
+        return Finding("index", False, f"{present} tracks; process {at_work.pid} is refreshing it now.")
+    return _judged(present, runs, now)
+
+
+def _judged(present: int, runs: list[SyncReport], now: datetime) -> Finding:
+    failed = runs[0].error if runs else ""
+    good = next((datetime.fromisoformat(run.started_at) for run in runs if run.status == "ok"), None)
+    if failed:
+        return Finding("index", True, f"{present} tracks, and the last refresh failed: {failed}", REFRESH)
+    if not present:
+        return Finding("index", True, "The index is empty: no list can be made.", REFRESH)
+    if good is None:
+        return Finding("index", True, f"{present} tracks, but no refresh has come to its end.", REFRESH)
+    sentence = f"{present} tracks, refreshed {relative(good, now=now)}."
+    return Finding("index", now - good > OLD, sentence, EVERY_NIGHT if now - good > OLD else "")
+
+
+def _embedder(embedder: Embedder) -> Finding:
+    if isinstance(embedder, Builtin):
+        embedder.load()
+        return Finding("embedder", False, f"The built-in one ({embedder.model}) loads.")
+    sentence = f"{embedder.model} is there, with vectors of {embedder.dimension} numbers."
+    return Finding("embedder", False, sentence)
+
+
+def _folder(folder: Path, database: Path) -> Finding:
+    music = next((m for m in _music_folders(database) if folder.resolve().is_relative_to(m)), None)
+    if music:
+        sentence = f"{folder} lies in the music folder {music}: Navidrome would import each `.m3u8` there."
+        return Finding("playlists", True, sentence, "Name a folder outside of it in PLAYLISTS_PATH.")
+    nearest = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        mend = "Make it a folder that this user may write, or name another in PLAYLISTS_PATH."
+        return Finding("playlists", True, f"No `.m3u8` can be written to {folder}.", mend)
+    return Finding("playlists", False, f"`.m3u8` files can be written to {folder}.")
+
+
+def _music_folders(database: Path) -> list[str]:
+    """None where the database cannot tell: that is a finding of its own."""
+    try:
+        with _open(database) as db:
+            return sizes.music_folders(db)
+    except LibraryError:
+        return []

@@ -1,0 +1,91 @@
+"""The findings about the server behind us: there, letting us in, and telling what refresh asks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+
+from proxy.commands.ages import relative
+from proxy.commands.findings import Finding, failure
+from proxy.logs import scrubbed
+from proxy.navidrome import Account, Server, Upstream, kinds, open_client
+from proxy.settings import Settings
+
+SECONDS = 10.0
+
+READ = {
+    "native": "Navidrome's own API tells all about each song: refresh reads that.",
+    "search3": "Upstream has no API of Navidrome's: refresh reads the library by an empty search, "
+    "and album by album where that finds nothing.",
+}
+
+
+async def upstream(settings: Settings, *, now: datetime) -> list[Finding]:
+    """What can be said without an account, and, where the log-in succeeds, what can be said with it."""
+    async with open_client(timeout=SECONDS) as client:
+        server = Upstream(client, settings.navidrome_url)
+        account = Account(server, settings.navidrome_user, settings.navidrome_password)
+        findings = [await _settled("upstream", _reachable(server))]
+        if findings[0].wrong or not (settings.navidrome_user and settings.navidrome_password):
+            return findings
+        findings.append(await _settled("log-in", _logged_in(account)))
+        if findings[1].wrong:
+            return findings
+        findings.append(await _settled("account", _rights(account)))
+        findings.append(Finding("library", False, READ[kinds(account)[0]]))
+        return [*findings, await _settled("scan", _scan(account, now))]
+
+
+async def _settled(topic: str, probe: Awaitable[Finding]) -> Finding:
+    try:
+        return await probe
+    except Exception as error:
+        return failure(topic, error)
+
+
+async def _reachable(server: Upstream) -> Finding:
+    """A ping by nobody is refused, and the refusal says who refuses."""
+    tree = (await server.call("ping", [])).tree
+    said = Server(type=str(tree.get("type", "")), version=str(tree.get("serverVersion", "")))
+    name = str(said) or "A Subsonic server"
+    return Finding("upstream", False, f"{name} answers at {scrubbed(server.url)}.")
+
+
+async def _logged_in(account: Account) -> Finding:
+    await account.log_in()
+    return Finding("log-in", False, f"{account.user} is let in.")
+
+
+async def _rights(account: Account) -> Finding:
+    user = (await account.call("getUser", [("username", account.user)])).get("user", {})
+    if user.get("adminRole") is True:
+        return Finding("account", False, f"{account.user} is an administrator and sees every library.")
+    folders = (await account.call("getMusicFolders")).get("musicFolders", {}).get("musicFolder", [])
+    names = ", ".join(str(folder.get("name", folder.get("id"))) for folder in folders) or "none"
+    sentence = f"{account.user} is no administrator: only the libraries that it may see are read ({names})."
+    return Finding(
+        "account", False, sentence, "Where others see more, set NAVIDROME_USER to an administrator."
+    )
+
+
+async def _scan(account: Account, now: datetime) -> Finding:
+    status = await account.scan_status()
+    if status is None:
+        return Finding(
+            "scan", False, "Upstream does not tell when it scanned: each refresh reads everything."
+        )
+    if status.scanning:
+        sentence = (
+            f"Upstream is scanning ({status.count} songs so far): refresh reads only what stands still."
+        )
+        return Finding("scan", False, sentence, "Run `playlistgen refresh` when the scan has ended.")
+    if not status.count:
+        return Finding("scan", True, "Upstream has no songs.", "Let it scan its music folder, then refresh.")
+    return Finding("scan", False, f"{status.count} songs upstream, scanned {_when(status.last_scan, now)}.")
+
+
+def _when(instant: str, now: datetime) -> str:
+    try:
+        return relative(datetime.fromisoformat(instant), now=now)
+    except (ValueError, TypeError):  # empty, or without a zone
+        return instant or "at a time that it does not tell"

@@ -1,0 +1,158 @@
+"""One list on the command line: as a table, as JSON, or as an `.m3u8` file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from proxy.embedding import open_embedders
+from proxy.errors import PlaylistgenError
+from proxy.library import Track, migrate, tracks
+from proxy.library.reader import Reader
+from proxy.playlists import Generated, Request, Sources, m3u, vocabulary_of
+from proxy.playlists import generate as make
+from proxy.playlists.explain import clock
+from proxy.playlists.name import prompt_of
+from proxy.resources import prefixes_of
+from proxy.settings import Settings
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The options of the command."""
+
+    prompt: str
+    day: date
+    minutes: float | None = None
+    count: int | None = None
+    seeds: Sequence[str] = ()
+    user: str = ""
+    form: str = "table"
+    explain: bool = False
+    output: Path | None = None
+    into_library: bool = False
+
+
+class Row(Struct, frozen=True):
+    """A song of the JSON form; `duration` is in seconds, `year` null where unknown."""
+
+    id: str
+    title: str
+    artist: str
+    album: str
+    year: int | None
+    duration: float
+    relevance: float
+    why: tuple[str, ...]
+
+
+def generate(settings: Settings, wanted: Wanted) -> str:
+    """What to print. Raises PlaylistgenError, with a sentence, where there is nothing to make a list from."""
+    migrate(Path(settings.db_path))
+    reader = Reader(Path(settings.db_path))
+    try:
+        made = _made(settings, wanted, reader)
+        found = tracks.get(reader.connection(), made.ids)
+    finally:
+        reader.close()
+    if wanted.form == "json":
+        return _written(wanted, as_json(wanted.prompt, made, found))
+    if wanted.form == "m3u8":
+        return _exported(settings, wanted, made, found)
+    return _written(wanted, table(made, found, explain=wanted.explain))
+
+
+def as_json(prompt: str, made: Generated, found: Mapping[str, Track]) -> str:
+    rows = [
+        Row(t.track_id, t.title, t.artist, t.album, t.year, t.duration, song.relevance, song.why)
+        for song in made.songs
+        if (t := found.get(song.track_id))
+    ]
+    told = {"prompt": prompt, "comment": made.comment, "wish": made.wish, "explanation": made.explanation}
+    return msgspec.json.format(msgspec.json.encode({**told, "songs": rows}), indent=2).decode() + "\n"
+
+
+def table(made: Generated, found: Mapping[str, Track], *, explain: bool) -> str:
+    """Columns as wide as what stands in them; coloured by nobody, so that it can be piped."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("", "Song", "Artist", "Year", "Length", *(("Relevance", "Why") if explain else ())):
+        shown.add_column(heading, justify="right" if heading in ("", "Length", "Relevance") else "left")
+    for number, song in enumerate(made.songs, 1):
+        t = found[song.track_id]
+        reasons = (f"{song.relevance:.2f}", ", ".join(song.why)) if explain else ()
+        shown.add_row(str(number), t.title, t.artist, str(t.year or ""), clock(t.duration), *reasons)
+    paper = StringIO()
+    console = Console(file=paper, width=200 if explain else 110, markup=False, highlight=False)
+    console.print(shown)
+    return f"{paper.getvalue()}\n{made.comment}\n"
+
+
+def _made(settings: Settings, wanted: Wanted, reader: Reader) -> Generated:
+    prompt = prompt_of(wanted.prompt, prefixes_of(settings))
+    request = Request(
+        prompt=wanted.prompt if prompt is None else prompt,
+        owner=wanted.user,
+        day=wanted.day,
+        seeds=tuple(wanted.seeds),
+        minutes=wanted.minutes,
+        songs=wanted.count,
+        default_minutes=settings.playlist_minutes,
+    )
+    index = reader.index()
+    unknown = [seed for seed in wanted.seeds if seed not in index.position]
+    if unknown:
+        raise PlaylistgenError(f"--seed: {unknown[0]} is no song of the library, or not yet: run a refresh.")
+    sources = Sources(reader.connection(), open_embedders(settings))
+    return make(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
+
+
+def _exported(settings: Settings, wanted: Wanted, made: Generated, found: Mapping[str, Track]) -> str:
+    pairs = m3u.path_map(settings.m3u_path_map)
+    entries = [
+        m3u.Entry(m3u.mapped(file_path(t), pairs), t.artist, t.title, t.duration)
+        for song in made.songs
+        if (t := found.get(song.track_id))
+    ]
+    content = m3u.text(wanted.prompt, entries)
+    file = wanted.output or Path(settings.playlists_path) / file_name(wanted.prompt)
+    if str(file) == "-":
+        return content
+    folder = _music_folder(file, found)
+    if folder and not wanted.into_library:
+        raise PlaylistgenError(
+            f"{file} lies in {folder}, and Navidrome would import it as one more playlist. "
+            "Name another file with --output, or say --into-library."
+        )
+    m3u.write(file, content)
+    return f"{file}: {len(entries)} songs, {clock(made.explanation.seconds)}\n"
+
+
+def file_path(track: Track) -> str:
+    """The file as upstream names it: absolute where it tells the library's folder."""
+    return f"{track.library_path.rstrip('/')}/{track.path}" if track.library_path else track.path
+
+
+def file_name(prompt: str) -> str:
+    """A name that every file system takes, with the words of the prompt in it."""
+    words = re.sub(r"[^\w .,'()&+-]+", "-", prompt).strip(" .-").encode()[:200].decode(errors="ignore")
+    return f"{words or 'playlist'}.m3u8"
+
+
+def _music_folder(file: Path, found: Mapping[str, Track]) -> Path | None:
+    folders = {Path(track.library_path) for track in found.values() if track.library_path}
+    return next((folder for folder in sorted(folders) if file.resolve().is_relative_to(folder)), None)
+
+
+def _written(wanted: Wanted, content: str) -> str:
+    if wanted.output is None or str(wanted.output) == "-":
+        return content
+    m3u.write(wanted.output, content)
+    return ""

@@ -1,0 +1,92 @@
+"""The proxy as a process: a port, migrations, then uvicorn until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from proxy.app import create_app
+from proxy.errors import LibraryError, SettingsError
+from proxy.library import migrate
+from proxy.resources import open_resources
+from proxy.settings import Settings
+
+GOODBYE_SECONDS = 10  # running streams get this long when the server stops
+BACKLOG = 2048
+
+log = structlog.get_logger()
+
+
+class Server(uvicorn.Server):
+    """Says when it takes requests."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in sockets or []:
+            log.info("playlistgen serves", address=address(listening))
+
+
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM, and return. Raises SettingsError where nothing can listen there.
+
+    A database that cannot be opened is a log line: the music plays on.
+    """
+    with listen(host, port) as listening, _stopped_by_signals():
+        log.info("playlistgen starts", settings=repr(settings))
+        try:
+            migrate(Path(settings.db_path))
+        except LibraryError as error:
+            log.error("the database does not take part: lists are forwarded as typed", reason=str(error))
+        config = uvicorn.Config(
+            create_app(lambda: open_resources(settings)),
+            log_config=None,
+            access_log=False,
+            ws="none",
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+        Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Port 0 is any that is free. Raises SettingsError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except OSError as error:
+        number = error.errno or 0  # below 0 where the host's name is not known
+        reason = os.strerror(number) if number > 0 else error.strerror
+        raise SettingsError(
+            f"{host}, port {port}, cannot be listened on ({reason}). "
+            "End what is there, or name others with --host and --port (LISTEN_HOST, LISTEN_PORT)."
+        ) from error
+
+
+def address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Uvicorn sends itself the signals again that it stopped for; being told to stop is no failure.
+
+    In a container we are process 1, which SIGTERM does not end unless somebody listens to it.
+    """
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

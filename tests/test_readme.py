@@ -1,0 +1,70 @@
+"""The front door is true: every setting, command and exit code stands in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from proxy import settings
+from proxy.cli import main
+from proxy.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def rows() -> list[str]:
+    """The table of settings as it must stand in the README."""
+    default = Settings()
+    return [
+        f"| `{name.upper()}` | {_shown(getattr(default, name))} | {meaning} |"
+        for name, meaning in settings.meanings().items()
+    ]
+
+
+def _shown(value: object) -> str:
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value != "" else ""
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    table = "\n".join(["| Setting | Default | Meaning |", "| --- | --- | --- |", *rows()])
+    assert f"<!-- settings -->\n\n{table}\n\n<!-- /settings -->" in README
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_stands_in_it(name: str) -> None:
+    assert f"`playlistgen {name}" in README
+    assert main.commands[name].help
+
+
+@pytest.mark.parametrize("option", ["--host"])
+def test_options_it_names_exist(option: str) -> None:
+    known = {o for command in main.commands.values() for p in command.params for o in p.opts}
+    assert option in known
+
+
+def test_exit_codes_are_those_of_the_help() -> None:
+    codes = (
+        "0 all is well, 1 done but with faults, 2 it could not be done, 3 another refresh is at work, "
+        "130 stopped by Ctrl-C."
+    )
+    assert codes in " ".join(README.split())
+    assert codes in " ".join(main.get_help(click.Context(main)).split())
+
+
+def test_every_make_target_has_a_line_of_help() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony
+    for target in phony[1].split():
+        assert re.search(rf"^{target}:.*## \S", makefile, re.MULTILINE), target
+
+
+def test_every_part_of_the_package_stands_in_the_picture_of_the_house() -> None:
+    for path in (ROOT / "proxy").iterdir():
+        if path.name.startswith("__"):
+            continue
+        assert f"  {path.name}{'/' if path.is_dir() else ''} " in README or f" {path.name}" in README
