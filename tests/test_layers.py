@@ -1,0 +1,98 @@
+"""The house: imports go down only, what decides does no I/O, and each kind of thing has one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "proxy"
+
+# From the roof to the ground. What stands on one line does not see its neighbours.
+LAYERS = """
+__main__
+cli
+commands demo
+app
+endpoints
+resources
+refresh playlists
+library embedding navidrome forward
+subsonic
+settings logs
+errors arrays
+"""
+RANK = {name: rank for rank, line in enumerate(LAYERS.split("\n")) for name in line.split()}
+
+PURE = (
+    "subsonic/*.py",
+    "playlists/prompt/*.py",
+    "playlists/wish.py",
+    "playlists/query.py",
+    "playlists/choose.py",
+    "playlists/order.py",
+    "playlists/candidates.py",
+    "playlists/explain.py",
+    "playlists/name.py",
+    "refresh/changes.py",
+    "refresh/songs.py",
+    "embedding/texts.py",
+    "embedding/answers.py",
+)
+DOES_IO = {"apsw", "asyncio", "httpx", "ollama", "os", "socket", "sqlite3", "starlette", "subprocess", "time"}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(file: Path) -> Iterator[str]:
+    """The modules that a file imports, also inside functions, as dotted names."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "proxy":
+            yield from (f"proxy.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def part(file: Path) -> str:
+    """The file or folder directly below `proxy` that a module belongs to."""
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_imports_go_down_only(file: Path) -> None:
+    if file == PACKAGE / "__init__.py":
+        return
+    own = part(file)
+    for name in imports(file):
+        below, _, _ = name.removeprefix("proxy.").partition(".")
+        if not name.startswith("proxy.") or below in (own, "__version__"):
+            continue
+        assert RANK[below] > RANK[own], f"{file.name} ({own}) imports {name}"
+
+
+def test_every_part_has_its_place() -> None:
+    parts = {part(file) for file in MODULES} - {"__init__"}
+    assert parts == set(RANK)
+
+
+@pytest.mark.parametrize("pattern", PURE)
+def test_what_decides_does_no_io(pattern: str) -> None:
+    files = [*PACKAGE.glob(pattern)]
+    assert files, f"{pattern} names no file"
+    for file in files:
+        assert not {name.partition(".")[0] for name in imports(file)} & DOES_IO, file
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_sql_and_the_environment_have_one_place(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    here = str(file.relative_to(PACKAGE))
+    if not here.startswith("library/") and here != "playlists/store.py":
+        assert not re.search(r"\b(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b", text), here
+    if here not in ("cli.py", "library/database.py"):  # the latter hands it to dbmate
+        assert "os.environ" not in text, here
