@@ -35,6 +35,7 @@ SUBSONIC: Mapping[str, Endpoint] = {
 }
 NATIVE = {"POST": "/api/playlist", "PUT": "/api/playlist/{playlist_id}"}
 
+AWAY = "Navidrome cannot be reached. Is it running?"  # its address is for the log, not for every client
 MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; larger ones are forwarded unread
 
 log = structlog.get_logger()
@@ -94,9 +95,10 @@ class Subsonic:
             params = Params.parse(scope["query_string"], body or b"", request.headers.get("content-type", ""))
         except BadParams:
             return await forward(scope, receive, send, body=body)
+        envelope = request.state.resources.upstream.envelope
         response = await self._answer(request, params) if request.method != "OPTIONS" else None
         if response is None:
-            return await forward(scope, receive, send, body=body, away=partial(_failed, params))
+            return await forward(scope, receive, send, body=body, away=partial(_failed, params, envelope))
         return await response(scope, receive, send)
 
     async def _answer(self, request: Request, params: Params) -> Response | None:
@@ -106,7 +108,7 @@ class Subsonic:
             return await self._endpoint(call, request.state.maker)
         except UpstreamUnreachable as error:
             log.warning("upstream is away", reason=str(error))
-            return _failed(params, str(error))
+            return _failed(params, resources.upstream.envelope, AWAY)
         except LibraryError as error:
             request.state.complaint.make(resources.now(), str(error))
         except UpstreamRefused as error:
@@ -156,8 +158,8 @@ def is_escaped(request: Request) -> bool:
     return b"%" in request.scope["raw_path"]
 
 
-def _failed(params: Params, sentence: str) -> Response:
-    return rendered(params, reply.failed(reply.OWN_ENVELOPE, 0, sentence))
+def _failed(params: Params, envelope: reply.Tree, sentence: str) -> Response:
+    return rendered(params, reply.failed(envelope, 0, sentence))
 
 
 def _is_small(request: Request) -> bool:

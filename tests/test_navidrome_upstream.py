@@ -45,7 +45,7 @@ async def test_an_answer_is_the_inside_of_the_reply(navidrome: respx.MockRouter,
     answer = await upstream.call("ping", PARAMS)
     assert answer.ok
     assert answer.tree["type"] == "navidrome"
-    assert (answer.code, answer.message) == (0, "")
+    assert (answer.error_code, answer.error_message) == (0, "")
     assert any(name.lower() == b"set-cookie" for name, _ in answer.headers)
 
 
@@ -53,7 +53,7 @@ async def test_a_failed_answer_is_an_answer(navidrome: respx.MockRouter, upstrea
     navidrome.post("/rest/ping").mock(recordings.response("ping_wrong_password"))
     answer = await upstream.call("ping", PARAMS)
     assert not answer.ok
-    assert (answer.code, answer.message) == (40, "Wrong username or password")
+    assert (answer.error_code, answer.error_message) == (40, "Wrong username or password")
 
 
 async def test_a_subsonic_error_with_an_http_status_is_an_answer_too(
@@ -61,7 +61,7 @@ async def test_a_subsonic_error_with_an_http_status_is_an_answer_too(
 ) -> None:
     body = {"subsonic-response": {"status": "failed", "error": {"code": 0, "message": "busy"}}}
     navidrome.post("/rest/ping").respond(429, json=body)
-    assert (await upstream.call("ping", PARAMS)).message == "busy"
+    assert (await upstream.call("ping", PARAMS)).error_message == "busy"
 
 
 async def test_parameters_go_out_in_order_as_a_form_that_asks_for_json(

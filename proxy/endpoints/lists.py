@@ -28,7 +28,7 @@ async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | No
     """The user's list of that name; where there are several, the one that we know."""
     answer = await call.look("getPlaylists")
     if not answer.ok:
-        raise UpstreamRefused(answer.message, answer.code)
+        raise UpstreamRefused(answer.error_message, answer.error_code)
     lists = {str(found["id"]): found for found in playlists_of(answer)}
     named = [
         playlist_id
@@ -68,7 +68,7 @@ async def _replace(call: Call, playlist_id: str, songs: Sequence[str]) -> Answer
 
 def _accepted(answer: Answer) -> Answer:
     if not answer.ok:
-        raise UpstreamRefused(answer.message, answer.code)
+        raise UpstreamRefused(answer.error_message, answer.error_code)
     return answer
 
 
@@ -88,7 +88,7 @@ async def describe(call: Call, playlist_id: str, *pairs: tuple[str, str]) -> boo
     """Give a list its comment, its name and the like; whether upstream took it."""
     try:
         answer = await call.ask("updatePlaylist", ("playlistId", playlist_id), *pairs)
-        reason = answer.message
+        reason = answer.error_message
     except UpstreamError as error:
         answer, reason = None, str(error)
     if answer is None or not answer.ok:

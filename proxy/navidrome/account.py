@@ -83,7 +83,7 @@ class Account:
         token = hashlib.md5(f"{self._password}{salt}".encode(), usedforsecurity=False).hexdigest()
         self._credentials = (("t", token), ("s", salt))
         answer = await self._ask("ping")
-        if not answer.ok and answer.code in _NO_TOKENS:
+        if not answer.ok and answer.error_code in _NO_TOKENS:
             self._credentials = (("p", f"enc:{self._password.encode().hex()}"),)
             answer = await self._ask("ping")
         if not answer.ok:
@@ -187,10 +187,9 @@ def _refused(response: httpx.Response) -> UpstreamRefused:
 
 
 def _failed(endpoint: str, answer: Answer) -> UpstreamRefused:
-    if answer.code == _WRONG_PASSWORD:
+    if answer.error_code == _WRONG_PASSWORD:
         message = "Upstream does not accept NAVIDROME_USER and NAVIDROME_PASSWORD. Set both."
     else:
-        message = (
-            f"Upstream refused {endpoint}: {answer.message or 'it gives no reason'} (code {answer.code})."
-        )
-    return UpstreamRefused(message, code=answer.code)
+        reason = answer.error_message or "it gives no reason"
+        message = f"Upstream refused {endpoint}: {reason} (code {answer.error_code})."
+    return UpstreamRefused(message, code=answer.error_code)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import msgspec
-from msgspec import Struct
 
 from proxy.errors import UpstreamRefused, UpstreamUnreachable
+from proxy.subsonic import reply
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -28,30 +26,10 @@ _FRAMING = {
 }
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """A Subsonic reply. `tree` is the inside of `subsonic-response`; `headers` are as they came."""
+class Answer(reply.Reply, frozen=True, kw_only=True):
+    """A Subsonic reply, and its headers as they came."""
 
-    tree: dict[str, Any]
-    headers: list[tuple[bytes, bytes]] = []
-
-    @property
-    def ok(self) -> bool:
-        return self.tree.get("status") == "ok"
-
-    @property
-    def code(self) -> int:
-        """Of the error; 0 where there is none or it has no number."""
-        code = self._error.get("code", 0)
-        return code if isinstance(code, int) else 0
-
-    @property
-    def message(self) -> str:
-        return str(self._error.get("message", ""))
-
-    @property
-    def _error(self) -> Mapping[str, Any]:
-        error = self.tree.get("error")
-        return error if isinstance(error, dict) else {}
+    headers: Headers = ()
 
 
 def open_client(*, timeout: float = 60.0) -> httpx.AsyncClient:
@@ -74,6 +52,7 @@ class Upstream:
     """The server at `url`, a path such as `/music` included."""
 
     def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+        self.envelope = reply.OWN_ENVELOPE  # of upstream's last reply, once there was one
         self.url = url.rstrip("/")
         self._client = client
 
@@ -92,7 +71,9 @@ class Upstream:
             content=urlencode([*form, ("f", "json")], errors="surrogateescape").encode("ascii"),
             headers=[*_unframed(headers), (b"content-type", b"application/x-www-form-urlencoded")],
         )
-        return Answer(tree=_inside(response), headers=response.headers.raw)
+        answer = Answer(tree=_reply(response).tree, headers=response.headers.raw)
+        self.envelope = reply.envelope(answer.tree)
+        return answer
 
     async def request(
         self,
@@ -137,24 +118,19 @@ def _unframed(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in headers if name.lower() not in _FRAMING]
 
 
-def _inside(response: httpx.Response) -> dict[str, Any]:
-    tree = _tree(response.content)
-    if tree is not None:
-        return tree
+def _reply(response: httpx.Response) -> reply.Reply:
+    try:
+        return reply.read(response.content)
+    except ValueError as error:
+        raise _no_subsonic(response) from error
+
+
+def _no_subsonic(response: httpx.Response) -> UpstreamRefused:
     status = response.status_code
     if response.is_redirect:
         target = _shown(response.headers.get("location", "")).partition("?")[0]
-        raise UpstreamRefused(f"Upstream sent us on to {target}. Set NAVIDROME_URL.", http_status=status)
-    raise UpstreamRefused(
+        return UpstreamRefused(f"Upstream sent us on to {target}. Set NAVIDROME_URL.", http_status=status)
+    return UpstreamRefused(
         f"Upstream answered with HTTP {status} and nothing that is Subsonic. Is NAVIDROME_URL right?",
         http_status=status,
     )
-
-
-def _tree(body: bytes) -> dict[str, Any] | None:
-    try:
-        reply = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    inside = reply.get("subsonic-response") if isinstance(reply, dict) else None
-    return inside if isinstance(inside, dict) else None
