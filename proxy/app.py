@@ -25,6 +25,7 @@ from proxy.subsonic import reply
 from proxy.subsonic.params import FORM, BadParams, Params
 
 Endpoint = Callable[[Call, Maker], Awaitable[Response | None]]
+NativeEndpoint = Callable[[Request, bytes, Maker, Resources], Awaitable[Response | None]]
 OpenResources = Callable[[], AbstractAsyncContextManager[Resources]]
 
 SUBSONIC: Mapping[str, Endpoint] = {
@@ -33,7 +34,13 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "deletePlaylist": playlists.delete_playlist,
     "getPlaylists": filling.get_playlists,
 }
-NATIVE = {"POST": "/api/playlist", "PUT": "/api/playlist/{playlist_id}"}
+NATIVE: Mapping[str, tuple[frozenset[str], NativeEndpoint]] = {
+    "/api/playlist": (frozenset({"POST"}), native.playlist),
+    "/api/playlist/": (frozenset({"POST"}), native.playlist),
+    "/api/playlist/{playlist_id}": (frozenset({"PUT"}), native.playlist),
+    "/api/playlist/{playlist_id}/tracks": (frozenset({"POST", "DELETE"}), native.tracks),
+    "/api/playlist/{playlist_id}/tracks/{place}": (frozenset({"PUT", "DELETE"}), native.tracks),
+}
 
 AWAY = "Navidrome cannot be reached. Is it running?"  # its address is for the log, not for every client
 MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; larger ones are forwarded unread
@@ -55,7 +62,7 @@ def routes() -> list[BaseRoute]:
     return [
         *(Route(f"/rest/{name}", endpoint) for name, endpoint in ours),
         *(Route(f"/rest/{name}.view", endpoint) for name, endpoint in ours),
-        *(Route(path, Native(method)) for method, path in NATIVE.items()),
+        *(Route(path, Native(methods, endpoint)) for path, (methods, endpoint) in NATIVE.items()),
         Mount("", forward),
     ]
 
@@ -119,14 +126,15 @@ class Subsonic:
 
 
 class Native:
-    """A call of Navidrome's own API that may name a list."""
+    """A call of Navidrome's own API that may name a list or change its songs."""
 
-    def __init__(self, method: str) -> None:
-        self._method = method
+    def __init__(self, methods: frozenset[str], endpoint: NativeEndpoint) -> None:
+        self._methods = methods
+        self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        if request.method != self._method or not _is_small(request):
+        if request.method not in self._methods or not _is_small(request):
             return await forward(scope, receive, send)
         body = await request.body()
         response = await self._answer(request, body)
@@ -137,7 +145,7 @@ class Native:
     async def _answer(self, request: Request, body: bytes) -> Response | None:
         resources: Resources = request.state.resources
         try:
-            return await native.playlist(request, body, request.state.maker, resources)
+            return await self._endpoint(request, body, request.state.maker, resources)
         except UpstreamUnreachable as error:
             return bad_gateway(str(error))
         except LibraryError as error:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from proxy.endpoints.edits import FROZEN
 from tests.fake_navidrome import PASSWORDS, Fault, auth
 from tests.house import House, Playlist, connections, open_house
 
@@ -137,6 +138,26 @@ def test_a_plain_name_keeps_the_list(house: House, web_ui: WebUi) -> None:
     assert (kept.name, kept.songs) == ("Sunday", made.songs)
     assert house.listener().create(JAZZ).id != made.id
     assert web_ui.save(kept, name=FOLK).songs[: made.count] == made.songs
+
+
+@pytest.mark.parametrize(
+    ("method", "given"), [("POST", {"json": {"ids": [BRIGHT]}}), ("DELETE", {"params": {"id": "1"}})]
+)
+def test_a_song_put_in_or_taken_out_is_an_edit_by_hand(
+    house: House, web_ui: WebUi, method: str, given: dict[str, Any]
+) -> None:
+    made = web_ui.create(JAZZ)
+    assert web_ui.send(method, f"/{made.id}/tracks", **given).status_code == 200
+    edited = house.directly().open(made.id)
+    assert edited.songs != made.songs
+    assert FROZEN in edited.comment
+
+
+def test_the_songs_of_other_lists_are_changed_without_us(house: House, web_ui: WebUi) -> None:
+    own = web_ui.create("Sunday morning")
+    assert web_ui.send("POST", f"/{own.id}/tracks", json={"ids": [BRIGHT]}).status_code == 200
+    edited = house.directly().open(own.id)
+    assert (edited.songs, edited.comment) == ((BRIGHT,), "")
 
 
 def test_an_imported_file_is_none_of_ours(house: House, web_ui: WebUi) -> None:

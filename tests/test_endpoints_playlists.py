@@ -197,6 +197,16 @@ def test_a_list_of_that_name_that_we_do_not_know_is_used_again(house: House, ana
     assert genres(house, made) == {"Jazz"}
 
 
+def test_a_list_that_nothing_is_found_for_is_emptied(house: House, ana: Listener) -> None:
+    old = house.world.add_playlist("ana", "ai: songs from 1911", [BRIGHT, SLOW])
+    made = ana.create(old.name)
+    assert (made.id, made.songs) == (old.id, ())
+    assert "0 songs" in made.comment
+    written = house.calls("updatePlaylist")
+    ana.create(old.name)
+    assert house.calls("updatePlaylist") == written + 1
+
+
 def test_somebody_elses_list_of_that_name_is_not(house: House, ana: Listener) -> None:
     theirs = house.world.add_playlist("ben", JAZZ, [BRIGHT])
     theirs.public = True
@@ -278,9 +288,10 @@ def test_a_client_gets_the_form_that_upstream_has_for_it(house: House, client: s
     assert ana.ask("createPlaylist", name=JAZZ) == plain
 
 
-def test_a_client_that_is_told_no_owners_makes_its_users_own_list(house: House) -> None:
+@pytest.mark.parametrize("client", ["test", "DSub", "SubMusic"])
+def test_an_admins_list_is_his_own_whatever_his_client_is_told(house: House, client: str) -> None:
     theirs = house.world.add_playlist("ben", JAZZ, [BRIGHT])
-    made = house.listener("admin", client="SubMusic").ask("createPlaylist", name=JAZZ)["playlist"]
+    made = house.listener("admin", client=client).ask("createPlaylist", name=JAZZ)["playlist"]
     assert made["id"] != theirs.id
     assert theirs.song_ids == [BRIGHT]
 

@@ -120,9 +120,9 @@ def test_a_deleted_list_is_remembered_as_such_only(store: Store) -> None:
     assert store.named("ana", "ai: jazz") is None
     assert store.known(["p1"]) == {}
     since = NOW - timedelta(seconds=30)
-    assert store.deleted("ana", "ai: jazz", since=since) == made(songs=("s3", "s9"), deleted_at=NOW)
-    assert store.deleted("ana", "ai: jazz", since=NOW) is None
-    assert store.deleted("ben", "ai: jazz", since=since) is None
+    assert store.lately_deleted("ana", since=since) == [made(songs=("s3", "s9"), deleted_at=NOW)]
+    assert store.lately_deleted("ana", since=NOW) == []
+    assert store.lately_deleted("ben", since=since) == []
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_without_a_database_every_question_is_a_library_error(tmp_path: Path) ->
         lambda: store.get("p1"),
         lambda: store.put(MADE),
         lambda: store.freeze("p1", now=NOW),
-        lambda: store.deleted("ana", "ai: jazz", since=NOW),
+        lambda: store.lately_deleted("ana", since=NOW),
     ):
         with pytest.raises(LibraryError, match="There is no database"):
             ask()

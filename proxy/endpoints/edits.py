@@ -26,10 +26,16 @@ class Edit(Struct, frozen=True):
 def edit_of(params: Params, entries: Sequence[str], *, young: bool, renamed: bool) -> Edit:
     """`entries` are the list's songs as they stand; it is `young` right after it was made."""
     params = _without_echo(params, entries)
-    added, removed = tuple(params.all("songIdToAdd")), params.all("songIndexToRemove")
-    if renamed or removed or (added and not young):
+    added = tuple(params.all("songIdToAdd"))
+    if renamed or _removes(params, entries) or (added and not young):
         return Edit(_with_our_comment(params) if young else params, True)
     return Edit(_follow_up(params, entries), False, added) if young else Edit(params, False)
+
+
+def _removes(params: Params, entries: Sequence[str]) -> bool:
+    """Whether any of the places is one: upstream ignores the others."""
+    places = {str(place) for place in range(len(entries))}
+    return not places.isdisjoint(params.all("songIndexToRemove"))
 
 
 def _without_echo(params: Params, entries: Sequence[str]) -> Params:

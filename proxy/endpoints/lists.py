@@ -9,10 +9,14 @@ import structlog
 from msgspec import Struct
 
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
+from proxy.endpoints.edits import frozen
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold
 from proxy.playlists.store import PromptPlaylist
+from proxy.subsonic.params import Params
+
+NOTHING_TYPED = Params()
 
 log = structlog.get_logger()
 
@@ -94,6 +98,19 @@ async def describe(call: Call, playlist_id: str, *pairs: tuple[str, str]) -> boo
     if answer is None or not answer.ok:
         log.warning("a list was not described", reason=reason)
     return answer is not None and answer.ok
+
+
+async def freeze(
+    call: Call, known: PromptPlaylist, standing: Answer, *, typed: Params = NOTHING_TYPED
+) -> None:
+    """Leave the list alone from now on, and say so in its comment unless its owner typed another."""
+    now = call.resources.now()
+    await call.remember(lambda store: store.freeze(known.playlist_id, now=now))
+    shown = playlist_of(standing)
+    comment = str(shown.get("comment", "" if "owner" in shown else known.comment))
+    own = typed.first("comment") if typed.has("comment") else comment
+    if own in ("", comment) and frozen(own) != own:
+        await describe(call, known.playlist_id, ("comment", frozen(own)))
 
 
 def for_clients(answer: Answer) -> Answer:

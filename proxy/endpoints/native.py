@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from proxy.endpoints.call import CLIENT, VERSION, Call, entries_of, playlist_of
 from proxy.endpoints.filling import wanted_of
-from proxy.endpoints.lists import is_writable
+from proxy.endpoints.lists import freeze, is_writable
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.write import Wanted
 from proxy.errors import LibraryError, UpstreamError
@@ -60,9 +60,26 @@ async def playlist(request: Request, body: bytes, maker: Maker, resources: Resou
     fetched = await resources.relay.fetch(request.scope, body=body)
     if fetched.status < 300:
         await _follow(call, maker, typed, fetched)
-    response = Response(fetched.body, fetched.status)
-    response.raw_headers = fetched.headers
-    return response
+    return _whole(fetched)
+
+
+async def tracks(request: Request, body: bytes, maker: Maker, resources: Resources) -> Response | None:
+    """A change of a list's songs: an edit by hand. None where the list is none of ours."""
+    call, playlist_id = _call(request, resources), request.path_params["playlist_id"]
+    known = await call.recall(lambda store: store.get(playlist_id)) if call else None
+    if call is None or known is None:
+        return None
+    fetched = await resources.relay.fetch(request.scope, body=body)
+    if fetched.status < 300:
+        await _leave_alone(call, known)
+    return _whole(fetched)
+
+
+async def _leave_alone(call: Call, known: PromptPlaylist) -> None:
+    try:
+        await freeze(call, known, await call.look("getPlaylist", ("id", known.playlist_id)))
+    except UpstreamError as error:
+        log.warning("the list does not say that it was edited", reason=str(error))
 
 
 async def _typed(request: Request, body: bytes, call: Call) -> Typed | None:
@@ -112,6 +129,12 @@ def _wanted(call: Call, typed: Typed, fetched: Fetched) -> Wanted | None:
     if prompt_of(typed.former, call.resources.prefixes) is not None:
         seeds = typed.known.seeds if typed.known else ()
     return Wanted(name=typed.name, prompt=typed.prompt or "", seeds=seeds, playlist_id=typed.playlist_id)
+
+
+def _whole(fetched: Fetched) -> Response:
+    response = Response(fetched.body, fetched.status)
+    response.raw_headers = fetched.headers
+    return response
 
 
 def _call(request: Request, resources: Resources) -> Call | None:

@@ -14,19 +14,16 @@ from starlette.responses import Response
 
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
 from proxy.endpoints.edits import edit_of, frozen, songs_after
-from proxy.endpoints.lists import describe, emptied, for_clients, id_of_new
+from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.write import Wanted
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
 from proxy.playlists.store import PromptPlaylist
-from proxy.subsonic.params import Params
 
 FOLLOW_UP = timedelta(seconds=60)  # what clients send right after a create is no edit (rule 23)
 EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo deletes a list and creates it again to change it (rule 24)
 SHARED_WHEN_EDITED = 0.8
-
-NOTHING = Params()
 
 
 async def create_playlist(call: Call, maker: Maker) -> Response | None:
@@ -38,9 +35,11 @@ async def create_playlist(call: Call, maker: Maker) -> Response | None:
     if prompt is None or user is None:
         return None
     songs = tuple(dict.fromkeys(song for song in call.params.all("songId") if song))
-    if before := await _deleted_to_be_edited(call, user, name, songs):
+    before = await _just_deleted(call, user, name, songs)
+    if before and before.name_key == fold(name):
         return await _edited_by_deleting(call, before, name, songs)
-    wanted = Wanted(name=name, prompt=prompt, seeds=songs)
+    # Under another name it was renamed: of its songs only those stay that the first prompt came with.
+    wanted = Wanted(name=name, prompt=prompt, seeds=before.seeds if before else songs)
     return call.answer(for_clients(await maker.make(call, user, wanted)))
 
 
@@ -73,18 +72,28 @@ async def delete_playlist(call: Call, maker: Maker) -> Response | None:
     return call.answer(answer)
 
 
-async def _deleted_to_be_edited(
-    call: Call, user: User, name: str, songs: Sequence[str]
-) -> PromptPlaylist | None:
-    """The list of that name that was deleted a moment ago, if most songs of one are in the other."""
-    if not songs:
-        return None
+async def _just_deleted(call: Call, user: User, name: str, songs: Sequence[str]) -> PromptPlaylist | None:
+    """The list that this one was a moment ago, for a client that edits by deleting and creating.
+
+    Under the same name most songs of one are in the other; under another name the whole list comes again.
+    """
     since = call.resources.now() - EDIT_BY_DELETING
-    gone = await call.recall(lambda store: store.deleted(user.name, fold(name), since=since))
-    if gone is None:
-        return None
-    shared = len(set(songs) & set(gone.songs))
-    return gone if shared >= SHARED_WHEN_EDITED * min(len(songs), len(gone.songs)) else None
+    gone = await call.recall(lambda store: store.lately_deleted(user.name, since=since)) if songs else []
+    same = (
+        before
+        for before in gone
+        if _shared(before, songs) >= SHARED_WHEN_EDITED * _needed(before, name, songs)
+    )
+    return next(same, None)
+
+
+def _shared(before: PromptPlaylist, songs: Sequence[str]) -> int:
+    return len(set(before.songs) & set(songs))
+
+
+def _needed(before: PromptPlaylist, name: str, songs: Sequence[str]) -> int:
+    whole = max(len(before.songs), 1)
+    return min(whole, len(songs)) if before.name_key == fold(name) else whole
 
 
 async def _edited_by_deleting(
@@ -111,7 +120,7 @@ async def _replaced_by_hand(call: Call) -> Response | None:
         return None
     answer = await call.pass_on("createPlaylist")
     if answer.ok and call.params.all("songId"):
-        await _freeze(call, known, answer)
+        await freeze(call, known, answer)
     return call.answer(for_clients(answer))
 
 
@@ -143,18 +152,7 @@ async def _edited_by_hand(call: Call, known: PromptPlaylist, standing: Answer, *
     if name:
         await call.remember(lambda store: store.rename(known.playlist_id, name, fold(name)))
     if edit.freezes:
-        await _freeze(call, known, standing, typed=edit.params)
+        await freeze(call, known, standing, typed=edit.params)
     elif edit.seeds:
         await call.remember(lambda store: store.add_seeds(known.playlist_id, edit.seeds))
     return call.answer(answer)
-
-
-async def _freeze(call: Call, known: PromptPlaylist, standing: Answer, *, typed: Params = NOTHING) -> None:
-    """Leave the list alone from now on, and say so in its comment unless its owner typed another."""
-    now = call.resources.now()
-    await call.remember(lambda store: store.freeze(known.playlist_id, now=now))
-    shown = playlist_of(standing)
-    comment = str(shown.get("comment", "" if "owner" in shown else known.comment))
-    own = typed.first("comment") if typed.has("comment") else comment
-    if own in ("", comment) and frozen(own) != own:
-        await describe(call, known.playlist_id, ("comment", frozen(own)))

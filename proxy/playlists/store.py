@@ -71,9 +71,9 @@ class Store:
         """The newest list of that name that was not deleted."""
         return self._one("owner = ? AND name_key = ? AND deleted_at IS NULL", owner, name_key)
 
-    def deleted(self, owner: str, name_key: str, *, since: datetime) -> PromptPlaylist | None:
-        """The list of that name that was deleted last, if that was after `since`."""
-        return self._one("owner = ? AND name_key = ? AND deleted_at > ?", owner, name_key, timestamp(since))
+    def lately_deleted(self, owner: str, *, since: datetime) -> list[PromptPlaylist]:
+        """The owner's lists that were deleted after `since`, the newest first."""
+        return self._all("owner = ? AND deleted_at > ?", owner, timestamp(since))
 
     def put(self, made: PromptPlaylist) -> None:
         """Remember a list, and what it was given as served."""
