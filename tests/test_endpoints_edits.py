@@ -305,16 +305,28 @@ def test_deleting_and_creating_under_another_name_is_a_prompt(
     assert len(made.songs) > 1
 
 
-def test_a_list_that_comes_again_under_another_prompt_was_renamed(ana: Listener, old: Playlist) -> None:
-    ana.ask("deletePlaylist", id=old.id)
-    made = ana.create(FOLK, *old.songs)
-    assert len(set(made.songs) & set(old.songs)) < len(old.songs)
+def test_a_list_that_comes_again_under_another_prompt_was_renamed(house: House, ana: Listener) -> None:
+    made = ana.create(JAZZ, BRIGHT)
+    ana.ask("deletePlaylist", id=made.id)
+    renamed = ana.create(FOLK, *made.songs)
+    assert renamed.songs[0] == BRIGHT
+    assert {house.world.songs[song].row["genre"] for song in renamed.songs[1:]} == {"Folk"}
+
+
+def test_a_song_of_a_list_that_is_gone_may_begin_another(ana: Listener, old: Playlist) -> None:
+    short = ana.create("ai: jazz, 1 song")
+    for each in (short, old):
+        ana.ask("deletePlaylist", id=each.id)
+    made = ana.create(FOLK, short.songs[0], SLOW)
+    assert made.songs[:2] == (short.songs[0], SLOW)
 
 
 def test_a_kept_list_that_is_deleted_is_no_prompt_that_is_edited(ana: Listener, old: Playlist) -> None:
     ana.update(old.id, name="Sunday morning")
     ana.ask("deletePlaylist", id=old.id)
-    assert FROZEN not in ana.create(JAZZ, *old.songs).comment
+    made = ana.create(JAZZ, *old.songs)
+    assert made.songs[: old.count] == old.songs
+    assert FROZEN not in made.comment
 
 
 @pytest.mark.parametrize(("seconds", "kept"), [(31, 3), (5, 1)])

@@ -97,7 +97,7 @@ def test_one_that_was_frozen_while_it_waited_is_his(moving: House, ana: Listener
     made = ana.create("ai: songs from 1911")
     moving.now.forward(100)
     ana.update(made.id, songIdToAdd=BRIGHT)
-    ana.update(made.id, songIndexToRemove="0")
+    ana.create("", "nosuch", playlistId=made.id)
     move(moving)
     assert ana.lists()[made.id].count == 0
 

@@ -137,6 +137,14 @@ def test_songs_that_were_sent_stay_first(house: House, ana: Listener) -> None:
     assert len(set(made.songs)) == len(made.songs)
 
 
+def test_unknown_songs_are_not_written_and_new_ones_are(house: House, ana: Listener) -> None:
+    new = dict(house.world.songs[BRIGHT].row) | {"id": "0" * 22, "title": "Just added"}
+    house.world.add_song(new)
+    made = ana.create(JAZZ, "nosuch", str(new["id"]), SLOW)
+    assert made.songs[:2] == (new["id"], SLOW)
+    assert "nosuch" not in house.world.playlists[made.id].song_ids
+
+
 def test_unknown_songs_do_no_harm(house: House, ana: Listener) -> None:
     made = ana.create(JAZZ, "nosuch", BRIGHT, "")
     assert made.songs[0] == BRIGHT

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from proxy.playlists.store import PromptPlaylist
 from proxy.subsonic.params import Params
 
 NOTHING_TYPED = Params()
+MOST_ASKED = 50  # of songs that came after the last refresh
 
 log = structlog.get_logger()
 
@@ -47,6 +49,17 @@ async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | No
 def is_writable(playlist: dict[str, Any], user: str) -> bool:
     """Whether its songs are the user's to change: it is his, and no smart list."""
     return playlist.get("owner", user) == user and not playlist.get("readonly")
+
+
+async def known_songs(call: Call, songs: Sequence[str], indexed: Mapping[str, int]) -> tuple[str, ...]:
+    """Those of the songs that upstream knows; it is asked about the few that the index does not.
+
+    A song that nobody knows would stand in the list unseen, and every place after it would be off by one.
+    """
+    unsure = [song for song in songs if song not in indexed][:MOST_ASKED]
+    answers = await asyncio.gather(*(call.ask("getSong", ("id", song)) for song in unsure))
+    unknown = {song for song, answer in zip(unsure, answers, strict=True) if not answer.ok}
+    return tuple(song for song in songs if song not in unknown)
 
 
 async def put_songs(call: Call, name: str, songs: Sequence[str], place: Place) -> tuple[str, Answer]:

@@ -38,8 +38,9 @@ async def create_playlist(call: Call, maker: Maker) -> Response | None:
     before = await _just_deleted(call, user, name, songs)
     if before and before.name_key == fold(name):
         return await _edited_by_deleting(call, before, name, songs)
-    # Under another name it was renamed: of its songs only those stay that the first prompt came with.
-    wanted = Wanted(name=name, prompt=prompt, seeds=before.seeds if before else songs)
+    if before:  # renamed: the songs that the prompt before had found do not stay
+        songs = tuple(song for song in songs if song in before.seeds or song not in before.songs)
+    wanted = Wanted(name=name, prompt=prompt, seeds=songs)
     return call.answer(for_clients(await maker.make(call, user, wanted)))
 
 
@@ -73,27 +74,27 @@ async def delete_playlist(call: Call, maker: Maker) -> Response | None:
 
 
 async def _just_deleted(call: Call, user: User, name: str, songs: Sequence[str]) -> PromptPlaylist | None:
-    """The list that this one was a moment ago, for a client that edits by deleting and creating.
-
-    Under the same name most songs of one are in the other; under another name the whole list comes again.
-    """
+    """The prompt list that this one was a moment ago, for a client that edits by deleting and creating."""
     since = call.resources.now() - EDIT_BY_DELETING
     gone = await call.recall(lambda store: store.lately_deleted(user.name, since=since)) if songs else []
-    same = (
-        before
-        for before in gone
-        if _shared(before, songs) >= SHARED_WHEN_EDITED * _needed(before, name, songs)
-    )
-    return next(same, None)
+    prompts = [before for before in gone if prompt_of(before.name, call.resources.prefixes) is not None]
+    return was_edited(prompts, fold(name), songs)
 
 
-def _shared(before: PromptPlaylist, songs: Sequence[str]) -> int:
-    return len(set(before.songs) & set(songs))
+def was_edited(
+    deleted: Sequence[PromptPlaylist], name_key: str, songs: Sequence[str]
+) -> PromptPlaylist | None:
+    """Of the lists just deleted the one that comes again with these songs.
 
-
-def _needed(before: PromptPlaylist, name: str, songs: Sequence[str]) -> int:
-    whole = max(len(before.songs), 1)
-    return min(whole, len(songs)) if before.name_key == fold(name) else whole
+    Under its own name most songs of the one are in the other; under another name the two are nearly the same,
+    so that a song or two of a list that is gone may begin another.
+    """
+    for before in sorted(deleted, key=lambda before: before.name_key != name_key):
+        both = (len(before.songs), len(songs))
+        least = min(both) if before.name_key == name_key else max(both)
+        if len(set(before.songs) & set(songs)) >= max(SHARED_WHEN_EDITED * least, 1):
+            return before
+    return None
 
 
 async def _edited_by_deleting(

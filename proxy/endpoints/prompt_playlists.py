@@ -11,9 +11,10 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from anyio import fail_after, to_thread
+from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
-from proxy.endpoints.lists import Place, place_of
+from proxy.endpoints.lists import Place, known_songs, place_of
 from proxy.endpoints.write import Wanted, put_off, write
 from proxy.library import wrap_errors
 from proxy.navidrome import Answer
@@ -64,6 +65,8 @@ class Maker:
     async def _anew(
         self, call: Call, user: User, wanted: Wanted, known: PromptPlaylist | None, deadline: float
     ) -> Answer:
+        index = await to_thread.run_sync(self._resources.reader.index)
+        wanted = structs.replace(wanted, seeds=await known_songs(call, wanted.seeds, index.position))
         target = Place(wanted.playlist_id)
         place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
         try:
