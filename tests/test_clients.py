@@ -250,7 +250,7 @@ def test_putting_other_songs_into_it(person: Person) -> None:
     assert person.client.ask("createPlaylist", playlistId=made.id, songId=others)["status"] == "ok"
     edited = person.client.open(made.id)
     assert edited.songs == others
-    assert FROZEN in edited.comment
+    assert edited.comment.startswith(f"{made.comment} · {FROZEN}")
 
 
 def test_deleting(person: Person) -> None:

@@ -256,6 +256,12 @@ def test_other_songs_for_its_id_freeze_the_list(house: House, ana: Listener, jaz
     assert FROZEN in ana.open(jazz.id).comment
 
 
+def test_our_comment_stays_where_a_client_is_not_shown_it(house: House, jazz: Playlist) -> None:
+    minimal = house.listener(client="SubMusic")
+    minimal.create("", SLOW, playlistId=jazz.id)
+    assert house.listener().open(jazz.id).comment == f"{jazz.comment} · {FROZEN}"
+
+
 def test_without_songs_its_id_changes_nothing(house: House, ana: Listener, jazz: Playlist) -> None:
     ana.create(FOLK, playlistId=jazz.id)
     after = ana.open(jazz.id)

@@ -61,6 +61,13 @@ def test_a_list_is_full_though_the_calls_after_its_making_fail(
     assert len(ana.create(JAZZ).songs) > 1
 
 
+def test_a_rename_that_fails_is_upstreams_to_do(house: House, ana: Listener) -> None:
+    made = ana.create(JAZZ)
+    house.world.faults["updatePlaylist"] = [Fault.CRASH]
+    assert ana.update(made.id, name="ai: folk")["status"] == "ok"
+    assert ana.open(made.id).name == "ai: folk"
+
+
 def test_a_create_that_fails_upstream_is_upstreams_answer(house: House, ana: Listener) -> None:
     house.world.faults["createPlaylist"] = Fault.CRASH
     reply = ana.send("createPlaylist", name=JAZZ)
@@ -274,6 +281,7 @@ def test_ten_requests_that_are_out_of_time_make_one_list(house: House, hanging: 
             made = list(pool.map(lambda _: ana.create(JAZZ).id, range(10)))
         assert called(house, JAZZ) == [made[0]]
         assert set(made) == {made[0]}
+        assert house.calls("updatePlaylist") < 10
         hanging.go.set()
 
 
@@ -290,6 +298,21 @@ def test_a_rename_that_is_out_of_time_is_done_when_the_lists_are_listed(
         hanging.go.set()
         assert ana.lists()[plain.id].count > 1
         assert ana.open(plain.id).songs[0] == BRIGHT
+
+
+def test_so_is_one_from_prompt_to_prompt(house: House, hanging: Hanging) -> None:
+    hanging.go.set()
+    with house.proxy(deadline_seconds=0.5) as url:
+        ana = house.listener()
+        ana.url = url
+        made = ana.create(JAZZ)
+        hanging.go.clear()
+        ana.update(made.id, name="ai: folk 3 min")
+        assert ana.open(made.id).songs == made.songs
+        hanging.go.set()
+        ana.lists()
+        anew = ana.open(made.id)
+        assert {house.world.songs[song].row["genre"] for song in anew.songs} == {"Folk"}
 
 
 def test_a_listing_keeps_to_one_deadline_however_many_lists_wait(house: House, hanging: Hanging) -> None:

@@ -97,6 +97,7 @@ def test_a_smart_list_is_left_to_its_rules(house: House, web_ui: WebUi) -> None:
     made = web_ui.create(JAZZ, rules={"all": [{"is": {"genre": "Folk"}}]})
     assert genres(house, made) == {"Folk"}
     assert made.comment == ""
+    assert house.calls("getUser") == 0
 
 
 def test_renaming_makes_the_list_anew(house: House, web_ui: WebUi) -> None:

@@ -22,7 +22,7 @@ VERSION, CLIENT = "1.16.1", "playlistgen"
 
 # Ours are rendered anew: what describes upstream's bytes, or its connection to us, does not describe ours.
 _OF_THE_BODY = frozenset(
-    {b"content-encoding", b"content-length", b"content-type", b"date", b"etag", b"last-modified", b"server"}
+    {b"content-encoding", b"content-length", b"content-type", b"etag", b"last-modified", b"server"}
     | {b"connection", b"keep-alive", b"transfer-encoding"}
 )
 

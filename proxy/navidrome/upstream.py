@@ -44,7 +44,8 @@ def open_client(*, timeout: float = 60.0) -> httpx.AsyncClient:
         verify=ssl.create_default_context(),
         trust_env=False,
     )
-    del client.headers["user-agent"]  # by a name of httpx's own Navidrome would know another player
+    # By a name of httpx's own Navidrome would know another player, and what we read need not be compressed.
+    del client.headers["user-agent"], client.headers["accept-encoding"]
     return client
 
 
@@ -115,7 +116,10 @@ def _shown(url: str) -> str:
 
 
 def _unframed(headers: Headers) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+    """Of the caller's encodings gzip is passed on: Navidrome's `Vary` tells whether one was asked for."""
+    kept = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+    compressed = any(name.lower() == b"accept-encoding" and b"gzip" in value for name, value in headers)
+    return [*kept, (b"accept-encoding", b"gzip")] if compressed else kept
 
 
 def _reply(response: httpx.Response) -> reply.Reply:
