@@ -2,27 +2,22 @@
 
 What it changes: headers of the connection are dropped (RFC 9110, 7.6.1), those that say who is calling are
 told by us, and `Remote-User` is never believed: from an address that Navidrome trusts it would make anyone an
-admin. Bytes that no target may hold (raw UTF-8) are percent-encoded, which is the same to Go. A `?` with
-nothing behind it is lost, for ASGI does not tell of it.
+admin. A `?` with nothing behind it is lost, for ASGI does not tell of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
-from urllib.parse import quote_from_bytes, urlsplit
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
-import httpx
 import structlog
 from msgspec import Struct
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from proxy.errors import UpstreamUnreachable
-
-Headers = list[tuple[bytes, bytes]]
-
-CONNECT_SECONDS = 3.0
+from proxy.http1 import Broken, Connection, Head, Headers, Pool
 
 HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
@@ -32,8 +27,7 @@ NEVER_BELIEVED = frozenset(
     b"forwarded remote-user true-client-ip x-forwarded-for x-forwarded-host x-forwarded-proto "
     b"x-forwarded-scheme x-real-ip".split()
 )
-
-IN_A_TARGET = bytes(range(0x21, 0x7F))  # httpx refuses to send any other
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS"})
 
 log = structlog.get_logger()
 
@@ -53,11 +47,9 @@ class Fetched(Struct, frozen=True):
 class Relay:
     """Passes requests to one upstream. Raises UpstreamUnreachable only before an answer has begun."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, url: str) -> None:
-        parts = urlsplit(url)
-        self._transport = transport
-        self._url = httpx.URL(f"{parts.scheme}://{parts.netloc}")
-        self._path = parts.path.rstrip("/").encode()
+    def __init__(self, url: str) -> None:
+        self._pool = Pool(url)
+        self._path = urlsplit(url).path.rstrip("/").encode()
 
     async def forward(self, scope: Scope, receive: Receive, send: Send, *, body: bytes | None = None) -> None:
         """Answer an ASGI request with upstream's answer; `body` is the request's where it was read already.
@@ -65,57 +57,123 @@ class Relay:
         When the client goes, the connection upstream is closed at once, whatever it was waiting for.
         """
         inbox = Inbox(scope, receive, body)
-        relaying = asyncio.ensure_future(self._relay(scope, inbox, send))
-        gone = asyncio.ensure_future(inbox.client_gone())
+        relaying = asyncio.current_task()
+        assert relaying is not None
+        watching = asyncio.ensure_future(inbox.watch(relaying))
         try:
-            await asyncio.wait({relaying, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if relaying.done() and not isinstance(relaying.exception(), ClientGone):
-                relaying.result()
+            await self._relay(scope, inbox, send)
+        except asyncio.CancelledError:
+            if not inbox.left:
+                raise
+            relaying.uncancel()
+        except ClientGone:
+            pass
         finally:
-            relaying.cancel()
-            gone.cancel()
-            await asyncio.gather(relaying, gone, return_exceptions=True)
+            watching.cancel()
 
     async def fetch(self, scope: Scope, *, body: bytes) -> Fetched:
         """Upstream's answer collected whole and not compressed: for small answers that we have to look at."""
         headers = [*request_headers(scope, without=(b"accept-encoding",)), (b"accept-encoding", b"identity")]
-        response = await self._send(self._request(scope, headers, body))
-        with _mapped():
-            collected = b"".join([chunk async for chunk in response.aiter_raw()])
-        return Fetched(response.status_code, answer_headers(response.headers.raw), collected)
+        inbox = Inbox(scope, _nothing, body)
+        async with self._exchange(scope, headers, inbox) as (connection, head):
+            parts = []
+            try:
+                while part := await connection.chunk():
+                    parts.append(part)
+            except Broken as error:
+                raise _unreachable(str(error)) from error
+        return Fetched(head.status, answer_headers(head.headers), b"".join(parts))
+
+    def close(self) -> None:
+        self._pool.close()
 
     async def _relay(self, scope: Scope, inbox: Inbox, send: Send) -> None:
-        body = inbox.body() if inbox.has_body else None
-        response = await self._send(self._request(scope, request_headers(scope), body))
-        try:
-            headers = answer_headers(response.headers.raw)
-            if response.status_code == 304:  # the server would wait for the body that a length here tells of
+        async with self._exchange(scope, request_headers(scope), inbox) as (connection, head):
+            headers = answer_headers(head.headers)
+            if head.status == 304:  # the server would wait for the body that a length here tells of
                 headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-            await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-            await _pump(response, send)
-        finally:
-            await asyncio.shield(response.aclose())
+            await send({"type": "http.response.start", "status": head.status, "headers": headers})
+            await _pump(connection, send)
 
-    def _request(
-        self, scope: Scope, headers: Headers, body: AsyncIterator[bytes] | bytes | None
-    ) -> httpx.Request:
+    @asynccontextmanager
+    async def _exchange(
+        self, scope: Scope, headers: Headers, inbox: Inbox
+    ) -> AsyncIterator[tuple[Connection, Head]]:
+        """A connection whose answer has begun, perhaps before the whole request was sent."""
+        connection, head, upload = await self._begin(scope, headers, inbox)
+        try:
+            yield connection, head
+        finally:
+            sent = upload is None or (upload.done() and not upload.cancelled() and upload.exception() is None)
+            if upload is not None:
+                upload.cancel()
+            self._pool.release(connection, sent=sent)
+
+    async def _begin(
+        self, scope: Scope, headers: Headers, inbox: Inbox
+    ) -> tuple[Connection, Head, asyncio.Future[None] | None]:
+        start = self._start_of(scope, headers, inbox)
+        connection = self._pool.idle()
+        if connection is not None:
+            try:
+                return await _ask(connection, scope["method"], start, inbox)
+            except Broken as error:
+                # Upstream had closed it, unseen by us. What changes nothing may be asked again.
+                if connection.heard or scope["method"] not in IDEMPOTENT or inbox.has_body:
+                    raise _unreachable(str(error)) from error
+        try:
+            return await _ask(await self._pool.connect(), scope["method"], start, inbox)
+        except (OSError, Broken) as error:
+            raise _unreachable(_reason(error)) from error
+
+    def _start_of(self, scope: Scope, headers: Headers, inbox: Inbox) -> bytes:
+        """The request line and the headers."""
         target: bytes = self._path + scope["raw_path"]
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
-        timeout = {"connect": CONNECT_SECONDS, "read": None, "write": None, "pool": None}
-        extensions = {"target": quote_from_bytes(target, IN_A_TARGET).encode(), "timeout": timeout}
-        return httpx.Request(scope["method"], self._url, headers=headers, content=body, extensions=extensions)
+        lines = [b"%b %b HTTP/1.1\r\n" % (scope["method"].encode(), target)]
+        lines += [b"%b: %b\r\n" % header for header in headers]
+        if inbox.is_chunked:
+            lines.append(b"transfer-encoding: chunked\r\n")
+        return b"".join([*lines, b"\r\n"])
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
-        with _mapped():
-            return await self._transport.handle_async_request(request)
+
+async def _ask(
+    connection: Connection, method: str, start: bytes, inbox: Inbox
+) -> tuple[Connection, Head, asyncio.Future[None] | None]:
+    """Send a request; its answer's head, and the upload where there is one. Raises Broken and ClientGone."""
+    try:
+        connection.begin(method)
+        await connection.write(start)
+        upload = asyncio.ensure_future(_upload(connection, inbox)) if inbox.has_body else None
+        head = await connection.head()
+    except BaseException:
+        connection.close()
+        raise
+    return connection, head, upload
+
+
+async def _upload(connection: Connection, inbox: Inbox) -> None:
+    try:
+        async for part in inbox.body():
+            if part:
+                await connection.write(b"%x\r\n%b\r\n" % (len(part), part) if inbox.is_chunked else part)
+        if inbox.is_chunked:
+            await connection.write(b"0\r\n\r\n")
+    except ClientGone:
+        connection.close()
+    except Broken:
+        pass  # whoever waits for the answer hears of it
 
 
 class Inbox:
     """The client's side of one request: first its body, then the news that it has gone."""
 
     def __init__(self, scope: Scope, receive: Receive, body: bytes | None) -> None:
-        self.has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+        names = {name for name, _ in scope["headers"]}
+        self.is_chunked = b"transfer-encoding" in names
+        self.has_body = self.is_chunked or b"content-length" in names
+        self.left = False
         self._receive = receive
         self._known = body
         self._read = asyncio.Event()
@@ -136,11 +194,13 @@ class Inbox:
             more = message.get("more_body", False)
         self._read.set()
 
-    async def client_gone(self) -> None:
-        """Returns when the client has left; what it sends before that is for `body`."""
+    async def watch(self, relaying: asyncio.Task[None]) -> None:
+        """Cancel `relaying` when the client leaves; what it sends before that is for `body`."""
         await self._read.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        self.left = True
+        relaying.cancel()
 
 
 def request_headers(scope: Scope, *, without: Iterable[bytes] = ()) -> Headers:
@@ -164,22 +224,31 @@ def _named_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
     return {name.strip().lower() for name in named.split(b",")}
 
 
-async def _pump(response: httpx.Response, send: Send) -> None:
+async def _pump(connection: Connection, send: Send) -> None:
     try:
-        async for chunk in response.aiter_raw():
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except httpx.TransportError as error:
+        while part := await connection.chunk():
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    except Broken as error:
         # Without the last message the server cuts the connection: the client sees a cut as a cut.
-        log.debug("upstream broke off", reason=type(error).__name__)
+        log.debug("upstream broke off", reason=str(error))
         return
     await send({"type": "http.response.body", "body": b""})
 
 
-@contextmanager
-def _mapped() -> Iterator[None]:
-    try:
-        yield
-    except httpx.TransportError as error:
-        kind = type(error).__name__
-        told = f"Navidrome did not answer ({kind}). Is it running, and NAVIDROME_URL right?"
-        raise UpstreamUnreachable(told) from error
+def _reason(error: Exception) -> str:
+    """In words that do not tell where upstream is: clients read them too."""
+    if isinstance(error, Broken):
+        return str(error)
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    return "no connection in time" if isinstance(error, TimeoutError) else type(error).__name__
+
+
+def _unreachable(reason: str) -> UpstreamUnreachable:
+    return UpstreamUnreachable(
+        f"Navidrome did not answer ({reason}). Is it running, and NAVIDROME_URL right?"
+    )
+
+
+async def _nothing() -> Message:
+    raise AssertionError("the body was read already")

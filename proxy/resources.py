@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 from msgspec import Struct
 
 from proxy.embedding import Embedder, Warming, open_embedders
@@ -16,9 +15,6 @@ from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
 from proxy.playlists.store import Store
 from proxy.settings import Settings
-
-# Listeners each hold a connection for as long as a song plays; calls must never wait for one of theirs.
-STREAMS = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=30)
 
 
 class Resources(Struct, frozen=True):
@@ -49,11 +45,10 @@ async def open_resources(
     """Nothing is asked of upstream, the database or an embedder yet: each may be away when we start."""
     path = Path(settings.db_path)
     embedders = open_embedders(settings) if embedders is None else embedders
-    transport = httpx.AsyncHTTPTransport(limits=STREAMS, trust_env=False)
-    async with open_client() as client, transport:
+    async with open_client() as client:
         resources = Resources(
             settings=settings,
-            relay=Relay(transport, settings.navidrome_url),
+            relay=Relay(settings.navidrome_url),
             upstream=Upstream(client, settings.navidrome_url),
             reader=Reader(path),
             store=Store(path),
@@ -66,5 +61,6 @@ async def open_resources(
         try:
             yield resources
         finally:
+            resources.relay.close()
             resources.reader.close()
             resources.store.close()

@@ -16,6 +16,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import httpx
+import numpy as np
+import numpy.typing as npt
 from msgspec import Struct, structs
 
 from proxy.app import create_app as proxy_before
@@ -206,6 +208,24 @@ def open_house(folder: Path, *, filled: bool = True, **changes: Any) -> Iterator
             migrate(house.path)
         with house.proxy(**changes) as house.url:
             yield house
+
+
+class Faulty(WordCounter):
+    """An embedder with a fault that nobody has foreseen."""
+
+    def prompt(self, text: str, *, timeout: float) -> npt.NDArray[np.float32]:
+        raise ZeroDivisionError
+
+
+@contextmanager
+def broken(house: House) -> Iterator[str]:
+    """A proxy over the index of the house that cannot make a list."""
+    sound, house.embedders = house.embedders, [Faulty()]
+    try:
+        with house.proxy() as url:
+            yield url
+    finally:
+        house.embedders = sound
 
 
 async def refreshed(

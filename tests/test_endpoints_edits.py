@@ -330,9 +330,17 @@ def test_a_song_of_a_list_that_is_gone_may_begin_another(ana: Listener, old: Pla
 def test_a_kept_list_that_is_deleted_is_no_prompt_that_is_edited(ana: Listener, old: Playlist) -> None:
     ana.update(old.id, name="Sunday morning")
     ana.ask("deletePlaylist", id=old.id)
-    made = ana.create(JAZZ, *old.songs)
+    made = ana.create(FOLK, *old.songs)
     assert made.songs[: old.count] == old.songs
     assert FROZEN not in made.comment
+
+
+def test_of_two_lists_that_are_gone_the_one_of_that_name_comes_again(ana: Listener, old: Playlist) -> None:
+    other = ana.create(FOLK)
+    ana.create("", *old.songs, playlistId=other.id)
+    for each in (old, other):
+        ana.ask("deletePlaylist", id=each.id)
+    assert ana.create(JAZZ, *old.songs[::-1]).songs == old.songs[::-1]
 
 
 @pytest.mark.parametrize(("seconds", "kept"), [(31, 3), (5, 1)])

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from tests.factories import WordCounter
 from tests.fake_navidrome import Fault
-from tests.house import WAYS, House, Listener, open_house, tree_of
+from tests.house import WAYS, House, Listener, broken, open_house, tree_of
 
 JAZZ = "ai: rainy jazz 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
@@ -232,6 +232,13 @@ def test_one_that_did_not_answer_is_told_to_load_while_the_next_one_answers(tmp_
             made = ana.create(JAZZ)
             assert "sleepy did not answer" in made.comment
             assert sleepy.loads.wait(10)
+
+
+def test_a_fault_of_ours_is_in_the_log_and_the_list_as_it_was_typed(house: House, ana: Listener) -> None:
+    with broken(house) as ana.url, capture_logs() as logs:
+        made = ana.create(JAZZ, BRIGHT)
+        assert (made.songs, called(house, JAZZ)) == ((BRIGHT,), [made.id])
+    assert [log["log_level"] for log in logs] == ["error"]
 
 
 class Hanging(WordCounter):

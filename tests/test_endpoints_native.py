@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from proxy.endpoints.edits import FROZEN
 from tests.fake_navidrome import PASSWORDS, Fault, auth
-from tests.house import House, Playlist, connections, open_house
+from tests.house import House, Playlist, broken, connections, open_house
 
 JAZZ = "ai: rainy jazz 3 min"
 FOLK = "ai: folk 3 min"
@@ -118,6 +118,7 @@ def test_saving_without_a_new_name_changes_nothing_else(house: House, web_ui: We
     made = web_ui.create(JAZZ)
     house.now.forward(61)
     assert web_ui.save(made, public=True).songs == made.songs
+    house.now.forward(61)
     house.directly().update(made.id, songIndexToRemove="0")
     assert web_ui.save(made).songs == made.songs[1:]
 
@@ -139,6 +140,13 @@ def test_a_plain_name_keeps_the_list(house: House, web_ui: WebUi) -> None:
     assert (kept.name, kept.songs) == ("Sunday", made.songs)
     assert house.listener().create(JAZZ).id != made.id
     assert web_ui.save(kept, name=FOLK).songs[: made.count] == made.songs
+
+
+def test_a_kept_list_that_is_deleted_is_no_prompt_that_was_renamed(house: House, web_ui: WebUi) -> None:
+    kept = web_ui.save(web_ui.create(JAZZ), name="Sunday")
+    ana = house.listener()
+    ana.ask("deletePlaylist", id=kept.id)
+    assert ana.create(FOLK, *kept.songs).songs[: kept.count] == kept.songs
 
 
 @pytest.mark.parametrize(
@@ -217,6 +225,17 @@ def test_what_fails_after_it_was_created_creates_no_second_one(
     assert [found.id for found in house.world.playlists.values() if found.name == JAZZ] == [
         reply.json()["id"]
     ]
+
+
+def test_nor_does_a_fault_of_ours(house: House, web_ui: WebUi) -> None:
+    own = house.url
+    with broken(house) as house.url, capture_logs() as logs:
+        reply = web_ui.send("POST", json={"name": JAZZ})
+    house.url = own
+    assert [found.id for found in house.world.playlists.values() if found.name == JAZZ] == [
+        reply.json()["id"]
+    ]
+    assert [log["log_level"] for log in logs] == ["error"]
 
 
 def test_without_a_database_the_list_is_typed(house: House, web_ui: WebUi, tmp_path: Any) -> None:

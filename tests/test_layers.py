@@ -21,7 +21,7 @@ endpoints
 resources
 refresh playlists
 library embedding navidrome forward
-subsonic
+subsonic http1
 settings logs
 errors arrays
 """

@@ -1,4 +1,5 @@
-"""The calls that are ours, by family: `playlists` for Subsonic, `native` for Navidrome's own API.
+"""The calls that are ours: `playlists` and `filling` for Subsonic, `native` for Navidrome's own API.
 
-What they share: `call`, a request read and its answer written, and `prompt_playlists`, the making of a list.
+Under them: `prompt_playlists`, which makes one list at a time; `write` and `lists`, which put it upstream;
+`edits`, which decides what an update means; and `call`, a request read and its answer written.
 """

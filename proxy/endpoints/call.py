@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from proxy.endpoints.complaint import Complaint
 from proxy.errors import LibraryError
-from proxy.forward import Headers
+from proxy.http1 import Headers
 from proxy.navidrome import Answer
 from proxy.playlists.store import Store
 from proxy.resources import Resources
