@@ -63,7 +63,8 @@ def engine(house: House) -> Iterator[Engine]:
         for embedder in embedders:
             embedder.load()
         times = (loaded - started, read - loaded, clock() - read)
-        yield Engine(index, vocabulary, Sources(reader.connection(), embedders), *times)
+        with reader.lend() as db:
+            yield Engine(index, vocabulary, Sources(db, embedders), *times)
 
 
 def timed(made_by: Engine, kind: str, prompt: str) -> tuple[Sample, Generated]:

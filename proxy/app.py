@@ -147,9 +147,12 @@ class Native:
         try:
             return await self._endpoint(request, body, request.state.maker, resources)
         except UpstreamUnreachable as error:
-            return bad_gateway(str(error))
+            log.warning("upstream is away", reason=str(error))
+            return bad_gateway(AWAY)
         except LibraryError as error:
             request.state.complaint.make(resources.now(), str(error))
+        except UpstreamRefused as error:
+            log.warning("upstream refused a call of ours: it answers", reason=str(error))
         except Exception:
             log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
         return None

@@ -66,8 +66,9 @@ class Relay:
             if not inbox.left:
                 raise
             relaying.uncancel()
-        except ClientGone:
-            pass
+        except UpstreamUnreachable:
+            if not inbox.left:  # in the middle of an upload, whose connection was closed therefore
+                raise
         finally:
             watching.cancel()
 
@@ -141,16 +142,18 @@ class Relay:
 async def _ask(
     connection: Connection, method: str, start: bytes, inbox: Inbox
 ) -> tuple[Connection, Head, asyncio.Future[None] | None]:
-    """Send a request; its answer's head, and the upload where there is one. Raises Broken and ClientGone."""
+    """Send a request; its answer's head, and the upload where there is one. Raises Broken."""
+    upload = None
     try:
         connection.begin(method)
         await connection.write(start)
         upload = asyncio.ensure_future(_upload(connection, inbox)) if inbox.has_body else None
-        head = await connection.head()
+        return connection, await connection.head(), upload
     except BaseException:
         connection.close()
+        if upload is not None:
+            upload.cancel()
         raise
-    return connection, head, upload
 
 
 async def _upload(connection: Connection, inbox: Inbox) -> None:
@@ -161,6 +164,7 @@ async def _upload(connection: Connection, inbox: Inbox) -> None:
         if inbox.is_chunked:
             await connection.write(b"0\r\n\r\n")
     except ClientGone:
+        inbox.left = True
         connection.close()
     except Broken:
         pass  # whoever waits for the answer hears of it

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -94,11 +95,35 @@ def read(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     values = _from_file(file) if file else {}
     values |= _from_environ(environ)
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        return _checked(msgspec.convert(values, Settings, strict=False))
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`").upper()
         raise SettingsError(f"{name or 'A setting'}: {reason}.") from error
+
+
+def _checked(settings: Settings) -> Settings:
+    if not _is_address(settings.navidrome_url):
+        raise _no_address("NAVIDROME_URL", "http://127.0.0.1:4533")
+    if settings.ollama_url and not _is_address(settings.ollama_url):
+        raise _no_address("OLLAMA_URL", "http://127.0.0.1:11434")
+    return settings
+
+
+def _no_address(name: str, example: str) -> SettingsError:
+    # It is not repeated: what makes it none may be a password.
+    return SettingsError(f"{name} is no address. Write it as {example}, without user and password.")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and "@" not in parts.netloc
+    )
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:

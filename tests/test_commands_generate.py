@@ -11,6 +11,7 @@ from msgspec import structs
 
 from proxy.commands.generate import Wanted, file_name, generate
 from proxy.errors import LibraryError, PlaylistgenError
+from proxy.library import migrate
 from proxy.settings import Settings
 from tests.factories import NOW, library, track
 
@@ -143,7 +144,10 @@ def test_a_way_around_into_the_music_is_seen(make: Make, music: Path, tmp_path: 
 
 def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
     settings = Settings(db_path=str(tmp_path / "new.db"))
-    assert "`playlistgen refresh`" in generate(settings, wanted())
+    for _ in ("no file", "no songs"):
+        with pytest.raises(PlaylistgenError, match="`playlistgen refresh`"):
+            generate(settings, wanted())
+        migrate(tmp_path / "new.db")
 
 
 def test_a_database_that_is_none_is_a_sentence(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.embedding import TEXT_VERSION, document, names, text_form
+from proxy.embedding import document, names, text_form
 from proxy.embedding.prefixes import Prefixes, prefixes
-from proxy.embedding.texts import LONGEST
+from proxy.embedding.texts import LONGEST, TEXT_VERSION
 
 SONG = {"title": "So What", "artist": "Miles Davis", "album": "Kind of Blue"}
 SEARCHING = Prefixes("Represent this sentence for searching relevant passages: ", "")

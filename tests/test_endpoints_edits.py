@@ -12,7 +12,7 @@ JAZZ = "ai: rainy jazz 3 min"
 FOLK = "ai: folk 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
 SLOW = "6ZNiR1NmLK2O4Gjk4DQ6UK"
-FROZEN = "edited by hand: stays as it is until renamed"
+FROZEN = "edited by hand: stays as it is until renamed or created again"
 
 
 @pytest.fixture(scope="module")

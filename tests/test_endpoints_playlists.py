@@ -198,15 +198,24 @@ def test_a_list_that_was_deleted_behind_our_back_is_made_again(house: House, ana
     assert called(house, JAZZ) == [again.id] != [made.id]
 
 
-def test_a_list_of_that_name_that_we_do_not_know_is_used_again(house: House, ana: Listener) -> None:
+def test_a_list_of_ours_that_we_have_forgotten_is_used_again(house: House, ana: Listener) -> None:
     old = house.world.add_playlist("ana", "AI: Rainy  Jazz 3 min", [BRIGHT])
+    old.comment = "Jazz · 3:00, 1 song · rename to change"
     made = ana.create(JAZZ)
     assert (made.id, made.name) == (old.id, JAZZ)
     assert genres(house, made) == {"Jazz"}
 
 
+def test_a_list_of_that_name_that_its_owner_made_is_left_alone(house: House, ana: Listener) -> None:
+    theirs = house.world.add_playlist("ana", JAZZ, [BRIGHT, SLOW])
+    made = ana.create(JAZZ)
+    assert made.id != theirs.id
+    assert theirs.song_ids == [BRIGHT, SLOW]
+
+
 def test_a_list_that_nothing_is_found_for_is_emptied(house: House, ana: Listener) -> None:
     old = house.world.add_playlist("ana", "ai: songs from 1911", [BRIGHT, SLOW])
+    old.comment = "1911 · 1:00, 2 songs · rename to change"
     made = ana.create(old.name)
     assert (made.id, made.songs) == (old.id, ())
     assert "0 songs" in made.comment

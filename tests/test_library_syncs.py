@@ -36,7 +36,6 @@ def test_a_run_is_open_until_it_is_finished(db: apsw.Connection) -> None:
     )  # fmt: skip
     syncs.finish(db, done)
     assert syncs.latest(db) == [done]
-    assert done.touched == 15
 
 
 def test_a_run_that_a_dead_process_left_open_is_closed_by_the_next(db: apsw.Connection) -> None:
@@ -51,30 +50,6 @@ def test_a_run_that_a_dead_process_left_open_is_closed_by_the_next(db: apsw.Conn
 def test_the_newest_runs_come_first(db: apsw.Connection) -> None:
     runs = [syncs.start(db, now=STAMP).sync_id for _ in range(3)]
     assert [run.sync_id for run in syncs.latest(db, 2)] == [runs[2], runs[1]]
-
-
-def test_a_track_waits_until_the_stage_has_dealt_with_it(db: apsw.Connection) -> None:
-    assert syncs.waiting(db, "embed", now=STAMP) == ["a", "b", "c"]
-    syncs.succeeded(db, ["b"], "embed", now=STAMP)
-    assert syncs.waiting(db, "embed", now=STAMP) == ["a", "c"]
-    assert syncs.waiting(db, "hear", now=STAMP) == ["a", "b", "c"]
-
-
-def test_a_track_whose_song_changed_waits_again(db: apsw.Connection) -> None:
-    syncs.succeeded(db, "abc", "embed", now=STAMP)
-    syncs.succeeded(db, ["a"], "sync", now=LATER)
-    assert syncs.waiting(db, "embed", now=LATER) == ["a"]
-
-
-def test_a_missing_track_does_not_wait(db: apsw.Connection) -> None:
-    tracks.mark_missing(db, ["a"], now=STAMP)
-    assert syncs.waiting(db, "embed", now=STAMP) == ["b", "c"]
-
-
-def test_a_track_that_failed_is_left_alone_for_a_while(db: apsw.Connection) -> None:
-    syncs.failed(db, "a", "embed", "too long", now=NOW)
-    assert syncs.waiting(db, "embed", now=STAMP) == ["b", "c"]
-    assert syncs.waiting(db, "embed", now=timestamp(NOW + syncs.wait(1))) == ["a", "b", "c"]
 
 
 def test_failures_are_counted_until_a_success(db: apsw.Connection) -> None:

@@ -73,13 +73,19 @@ def test_a_refused_track_is_noted_and_tried_again_later(db: apsw.Connection) -> 
     report = embed(db, embedder, now=lambda: NOW)
     assert (report.embedded, report.failed, report.error) == (9, 1, "")
     (failure,) = syncs.failures(db)
-    assert (failure.track_id, failure.stage) == ("t0007", "embed")
+    assert (failure.track_id, failure.stage) == ("t0007", "embed words")
     before = embedder.texts
     embed(db, embedder, now=lambda: NOW + timedelta(minutes=1))
     assert embedder.texts == before
     embedder.refuses = "\0"
     assert embed(db, embedder, now=lambda: NOW + timedelta(hours=1)).embedded == 1
     assert not syncs.failures(db)
+
+
+def test_what_one_model_refuses_another_takes(db: apsw.Connection) -> None:
+    picky, other = Counting(refuses="Song 7 "), WordCounter("other")
+    assert embed(db, picky, now=lambda: NOW).failed == 1
+    assert embed(db, other, now=lambda: NOW).embedded == 10
 
 
 def test_an_embedder_that_gives_up_loses_one_batch_and_the_next_run_goes_on(

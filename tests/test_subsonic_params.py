@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.subsonic.params import BadParams, Params, endpoint
+from proxy.subsonic.params import BadParams, Params
 
 FORM = "application/x-www-form-urlencoded"
 NAMES = st.text(max_size=5)
@@ -16,7 +16,7 @@ PAIRS = st.lists(st.tuples(NAMES, st.text(max_size=20)), max_size=20)
 
 
 @pytest.mark.parametrize(
-    ("query", "items"),
+    ("query", "pairs"),
     [
         (b"", []),
         (b"&", []),
@@ -50,8 +50,8 @@ PAIRS = st.lists(st.tuples(NAMES, st.text(max_size=20)), max_size=20)
         (b"a=%ED%A0%80", [("a", "\ufffd\ufffd\ufffd")]),
     ],
 )
-def test_a_query_reads_as_in_go(query: bytes, items: list[tuple[str, str]]) -> None:
-    assert Params.parse(query).items() == items
+def test_a_query_reads_as_in_go(query: bytes, pairs: list[tuple[str, str]]) -> None:
+    assert Params.parse(query).pairs == tuple(pairs)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_go_refuses_is_refused_in_its_words(query: bytes, message: str) -> 
 
 
 def test_ten_thousand_parameters_are_not_too_many() -> None:
-    assert len(Params.parse(b"&".join([b"songId=x"] * 10_000)).items()) == 10_000
+    assert len(Params.parse(b"&".join([b"songId=x"] * 10_000)).pairs) == 10_000
 
 
 def test_the_forms_values_come_before_the_querys() -> None:
@@ -117,38 +117,7 @@ def test_only_a_form_is_read_from_the_body(content_type: str, is_read: bool) -> 
 
 
 def test_another_body_is_not_even_checked() -> None:
-    assert Params.parse(b"a=1", b'{"x":"50%;"}', "application/json").items() == [("a", "1")]
-
-
-@pytest.mark.parametrize(
-    ("value", "flag"),
-    [("true", True), ("TRUE", True), ("on", True), ("1", True), ("yes", False), ("0", False), ("", False)],
-)
-def test_a_flag_is_true_on_or_1(value: str, flag: bool) -> None:
-    assert Params((("public", value),)).flag("public") is flag
-    assert Params().flag("public") is False
-
-
-@pytest.mark.parametrize(
-    ("value", "number"),
-    [
-        ("7", 7),
-        ("+7", 7),
-        ("-1", -1),
-        ("007", 7),
-        ("", 50),
-        ("7.5", 50),
-        (" 7", 50),
-        ("1_0", 50),
-        ("٣", 50),
-        ("9223372036854775807", 2**63 - 1),
-        ("9223372036854775808", 50),
-        ("-9223372036854775808", -(2**63)),
-        ("9" * 5000, 50),
-    ],
-)
-def test_a_number_is_what_go_parses_as_one(value: str, number: int) -> None:
-    assert Params((("count", value),)).number("count", 50) == number
+    assert Params.parse(b"a=1", b'{"x":"50%;"}', "application/json").pairs == (("a", "1"),)
 
 
 def test_first_falls_back_where_the_name_is_absent_or_empty() -> None:
@@ -185,8 +154,8 @@ def test_credentials_are_passed_on_as_sent() -> None:
 
 def test_without_and_replaced_leave_the_other_parameters_alone() -> None:
     params = Params.parse(b"songId=1&name=x&songId=2&f=xml")
-    assert params.without("songId", "f").items() == [("name", "x")]
-    assert params.replaced("f", "json").items() == [*params.without("f").items(), ("f", "json")]
+    assert params.without("songId", "f").pairs == (("name", "x"),)
+    assert params.replaced("f", "json").pairs == (*params.without("f").pairs, ("f", "json"))
     assert params.replaced("songId", "8", "9").all("songId") == ["8", "9"]
     assert params.all("songId") == ["1", "2"]
 
@@ -197,41 +166,15 @@ def test_printing_shows_no_value() -> None:
     assert "Params(u, p)" in shown
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("/rest/getPlaylist.view", "getPlaylist"),
-        ("/rest/getPlaylist", "getPlaylist"),
-        ("/rest/getSimilarSongs2", "getSimilarSongs2"),
-        ("/rest/getplaylist", "getplaylist"),
-        ("/rest/", ""),
-        ("/rest/.view", ""),
-        ("/rest/getPlaylist/", ""),
-        ("/rest/getPlaylist.view\n", ""),
-        ("/rest/getPlaylist.view.view", ""),
-        ("/rest/a/getPlaylist", ""),
-        ("/rest/get%50laylist", ""),
-        ("/restgetPlaylist", ""),
-        ("/api/playlist", ""),
-        ("/music/rest/getPlaylist", ""),
-        ("rest/getPlaylist", ""),
-        ("", ""),
-    ],
-)
-def test_an_endpoint_is_the_one_name_below_rest(path: str, name: str) -> None:
-    assert endpoint(path) == name
-
-
 @given(PAIRS)
 def test_a_form_reads_back_as_what_it_was_made_of(pairs: list[tuple[str, str]]) -> None:
-    params = Params(tuple(pairs))
-    assert Params.parse(b"", params.form(), FORM) == params
+    assert Params.parse(b"", urlencode(pairs).encode(), FORM) == Params(tuple(pairs))
 
 
 @given(form=PAIRS, query=PAIRS)
 def test_form_and_query_merge_in_order(form: list[tuple[str, str]], query: list[tuple[str, str]]) -> None:
-    encoded = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in query)
-    assert Params.parse(encoded.encode(), Params(tuple(form)).form(), FORM).items() == [*form, *query]
+    params = Params.parse(urlencode(query).encode(), urlencode(form).encode(), FORM)
+    assert params.pairs == (*form, *query)
 
 
 @given(st.binary())
@@ -241,4 +184,4 @@ def test_any_bytes_are_read_or_refused(query: bytes) -> None:
     except BadParams:
         assert b"%" in query or b";" in query
     else:
-        assert Params.parse(params.form()) == params
+        assert Params.parse(urlencode(params.pairs).encode()) == params

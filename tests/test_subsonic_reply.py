@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.subsonic.reply import OWN_ENVELOPE, Reply, Tree, envelope, failed, ok, read, render
+from proxy.subsonic.reply import OWN_ENVELOPE, Reply, Tree, envelope, failed, read, render
 
 RECORDED = Path(__file__).parent / "data" / "navidrome"
 NAMESPACE = "{http://subsonic.org/restapi}"
@@ -163,7 +163,7 @@ def test_json_is_compact_and_escaped_as_go_does() -> None:
 
 
 def test_half_a_surrogate_pair_does_not_break_any_form() -> None:
-    tree = ok({}, playlist={"name": "a\ud83cb&"})
+    tree: Tree = {"status": "ok", "playlist": {"name": "a\ud83cb&"}}
     assert json.loads(render(tree, format="json")[0])["subsonic-response"]["playlist"]["name"] == "a\ufffdb&"
     assert "a\ufffdb&amp;".encode() in render(tree, format="xml")[0]
 
@@ -261,8 +261,6 @@ def test_the_envelope_is_upstreams_on_every_reply() -> None:
     heard = envelope(tree_of("getPlaylist_unknown"))
     assert heard == {"version": "1.16.1", "type": "navidrome", "serverVersion": "dev", "openSubsonic": True}
     assert failed(heard, 70, "playlist not found") == tree_of("getPlaylist_unknown")
-    assert ok(heard, license={"valid": True}) == tree_of("getLicense")
-    assert ok(heard) == tree_of("ping")
 
 
 def test_an_old_servers_envelope_gets_nothing_it_did_not_say() -> None:

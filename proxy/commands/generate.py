@@ -8,12 +8,15 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
+import apsw
 import msgspec
 from msgspec import Struct
 
 from proxy.embedding import open_embedders
 from proxy.errors import PlaylistgenError
 from proxy.library import Track, migrate, tracks
+from proxy.library.database import identity
+from proxy.library.index import Index
 from proxy.library.reader import Reader
 from proxy.playlists import Generated, Request, Sources, m3u, vocabulary_of
 from proxy.playlists import generate as make
@@ -53,11 +56,14 @@ class Row(Struct, frozen=True):
 
 def generate(settings: Settings, wanted: Wanted) -> str:
     """What to print. Raises PlaylistgenError, with a sentence, where there is nothing to make a list from."""
-    migrate(Path(settings.db_path))
-    reader = Reader(Path(settings.db_path))
+    path = Path(settings.db_path)
+    identity(path)
+    migrate(path)
+    reader = Reader(path)
     try:
-        made = _made(settings, wanted, reader)
-        found = tracks.get(reader.connection(), made.ids)
+        with reader.lend() as db:
+            made = _made(settings, wanted, reader.index(), db)
+            found = tracks.get(db, made.ids)
     finally:
         reader.close()
     if wanted.form == "json":
@@ -95,7 +101,7 @@ def table(made: Generated, found: Mapping[str, Track], *, explain: bool) -> str:
     return f"{paper.getvalue()}\n{made.comment}\n"
 
 
-def _made(settings: Settings, wanted: Wanted, reader: Reader) -> Generated:
+def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection) -> Generated:
     prompt = prompt_of(wanted.prompt, prefixes_of(settings))
     request = Request(
         prompt=wanted.prompt if prompt is None else prompt,
@@ -106,11 +112,12 @@ def _made(settings: Settings, wanted: Wanted, reader: Reader) -> Generated:
         songs=wanted.count,
         default_minutes=settings.playlist_minutes,
     )
-    index = reader.index()
+    if not len(index):
+        raise PlaylistgenError("The library has not been read yet. `playlistgen refresh` does it.")
     unknown = [seed for seed in wanted.seeds if seed not in index.position]
     if unknown:
         raise PlaylistgenError(f"--seed: {unknown[0]} is no song of the library, or not yet: run a refresh.")
-    sources = Sources(reader.connection(), open_embedders(settings))
+    sources = Sources(db, open_embedders(settings))
     return make(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from proxy.demo.client import Account, Playlist
 from proxy.errors import PlaylistgenError
+from proxy.playlists.explain import clock
 
 _COLUMNS = ("", "Song", "Artist", "Year", "Length", "Why")
 _RIGHT = {"", "Year", "Length"}
@@ -72,13 +73,6 @@ def reasons(answer: str) -> dict[str, str]:
     except msgspec.DecodeError:
         return {}
     return {str(row["id"]): _sentence(row["why"]) for row in rows if row.get("id") and row.get("why")}
-
-
-def clock(seconds: int) -> str:
-    """Minutes and seconds as 4:05, with hours in front from 60 minutes on."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

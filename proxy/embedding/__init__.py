@@ -11,12 +11,11 @@ import numpy.typing as npt
 from proxy.embedding.builtin import Builtin
 from proxy.embedding.ollama import Ollama
 from proxy.embedding.prefixes import text_form
-from proxy.embedding.texts import TEXT_VERSION, document, names
+from proxy.embedding.texts import document, names
 from proxy.embedding.warming import Warming
 from proxy.settings import Settings
 
 __all__ = [
-    "TEXT_VERSION",
     "Builtin",
     "Embedder",
     "Ollama",

@@ -13,7 +13,7 @@ from proxy.errors import EmbedderUnreachable, EmbeddingError, ModelMissing
 Rows = npt.NDArray[np.float32]
 
 
-class TextRefusedError(EmbeddingError):
+class TextRefused(EmbeddingError):
     """There is no vector for one of the texts sent; the others may be good."""
 
 
@@ -41,7 +41,7 @@ def refusal(status: int, text: str, model: str) -> EmbeddingError:
     if status == 500 or "do embedding request" in text or "process no longer running" in text:
         return RunnerCrashed(f"Ollama failed on {model} (HTTP {status}: {text.strip()[:200]}). See its log.")
     if status == 400:
-        return TextRefusedError(f"Ollama refused a text for {model}: {text.strip()[:200]}.")
+        return TextRefused(f"Ollama refused a text for {model}: {text.strip()[:200]}.")
     return EmbeddingError(f"Ollama answered HTTP {status} ({text.strip()[:200]}). Check OLLAMA_URL.")
 
 
@@ -73,12 +73,12 @@ def _tagged(model: str) -> str:
 
 
 def unit(vectors: Sequence[Sequence[float]]) -> Rows:
-    """Rows of length 1. Raises TextRefusedError if one is nought or not finite, EmbeddingError if ragged."""
+    """Rows of length 1. Raises TextRefused if one is nought or not finite, EmbeddingError if ragged."""
     try:
         rows = np.array(vectors, dtype=np.float64).reshape(len(vectors), -1)
     except ValueError as error:
         raise EmbeddingError("Ollama's vectors differ in length. Update Ollama.") from error
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     if not (np.isfinite(lengths) & (lengths > 0)).all():
-        raise TextRefusedError("Ollama gave a vector that is nought or not finite.")
+        raise TextRefused("Ollama gave a vector that is nought or not finite.")
     return np.asarray(rows / lengths, dtype=np.float32)

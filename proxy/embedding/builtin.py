@@ -34,15 +34,17 @@ class Builtin:
     def __init__(self, threads: int = 0) -> None:
         self._threads = threads
         self._encoder: Any = None
+        self._digest = ""
         self._loading = threading.Lock()
 
     @property
     def digest(self) -> str:
         """The version of the package, which holds the weights. Raises EmbeddingError."""
         try:
-            return metadata.version(DISTRIBUTION)
+            self._digest = self._digest or metadata.version(DISTRIBUTION)
         except metadata.PackageNotFoundError as error:
             raise _not_installed() from error
+        return self._digest
 
     def load(self) -> None:
         """Read the model now rather than when the first text comes. Raises EmbeddingError."""

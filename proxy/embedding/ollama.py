@@ -13,7 +13,7 @@ import numpy.typing as npt
 import structlog
 
 from proxy.embedding import answers
-from proxy.embedding.answers import Rows, RunnerCrashed, ServerBusy, TextRefusedError
+from proxy.embedding.answers import Rows, RunnerCrashed, ServerBusy, TextRefused
 from proxy.embedding.prefixes import prefixes
 from proxy.embedding.texts import plain
 from proxy.errors import EmbedderUnreachable, EmbeddingError
@@ -26,7 +26,6 @@ T = TypeVar("T")
 
 QUESTION_SECONDS = 5.0  # what the model is; answered at once even while a model loads
 BATCH_SECONDS = 120.0  # 32 texts take 0.2 s, but 40 s when another process wants the same cores
-PROMPT_SECONDS = 2.0
 PAUSES = (0.5, 2.0, 8.0)
 KEEP_ALIVE = "30m"
 ANY_TEXT = "music"
@@ -102,7 +101,7 @@ class Ollama:
             rows[first : first + len(batch)] = self._patiently(batch, iter(self._pauses))
         return rows
 
-    def prompt(self, text: str, *, timeout: float = PROMPT_SECONDS) -> npt.NDArray[np.float32]:
+    def prompt(self, text: str, *, timeout: float) -> npt.NDArray[np.float32]:
         """One request, one attempt. Raises ModelMissing, EmbedderUnreachable, EmbeddingError."""
         row: npt.NDArray[np.float32] = self._rows([self._prefixes.query + plain(text)], timeout=timeout)[0]
         return row
@@ -111,7 +110,7 @@ class Ollama:
         """All of `texts`; each half for itself where one text is refused or crashes Ollama every time."""
         try:
             return self._again_after(pauses, texts)
-        except (TextRefusedError, RunnerCrashed):
+        except (TextRefused, RunnerCrashed):
             if len(texts) == 1:
                 return self._stripped(texts[0])
         half = len(texts) // 2
@@ -126,16 +125,16 @@ class Ollama:
                 pause = next(pauses, None)
                 if pause is None:
                     raise
-                log.info("ollama_retry", model=self._name, pause=pause, error=str(error))
+                log.info("ollama is asked again", model=self._name, pause=pause, error=str(error))
                 self._sleep(pause)
 
     def _stripped(self, text: str) -> Rows:
         """Some models give NaN for odd punctuation alone (ollama#14657), so once more without it."""
         try:
             return self._documents([re.sub(r"[^\w\s]+", " ", text)])
-        except (TextRefusedError, RunnerCrashed):
+        except (TextRefused, RunnerCrashed):
             self._documents([ANY_TEXT])  # raises if it is not this text's fault
-        log.warning("ollama_text_refused", model=self._name, text=text[:80])
+        log.warning("a text was refused", model=self._name, text=text[:80])
         return np.full((1, self.dimension), np.nan, dtype=np.float32)
 
     def _documents(self, texts: Sequence[str]) -> Rows:

@@ -12,13 +12,11 @@ from starlette.responses import Response
 from proxy.endpoints.complaint import Complaint
 from proxy.errors import LibraryError
 from proxy.http1 import Headers
-from proxy.navidrome import Answer
+from proxy.navidrome import CLIENT, Answer
 from proxy.playlists.store import Store
 from proxy.resources import Resources
 from proxy.subsonic import reply
 from proxy.subsonic.params import Params
-
-VERSION, CLIENT = "1.16.1", "playlistgen"
 
 # Ours are rendered anew: what describes upstream's bytes, or its connection to us, does not describe ours.
 _OF_THE_BODY = frozenset(

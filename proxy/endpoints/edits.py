@@ -12,7 +12,7 @@ from msgspec import Struct
 from proxy.playlists.explain import COMMENT_LENGTH
 from proxy.subsonic.params import Params
 
-FROZEN = "edited by hand: stays as it is until renamed"
+FROZEN = "edited by hand: stays as it is until renamed or created again"
 
 
 class Edit(Struct, frozen=True):

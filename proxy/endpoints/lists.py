@@ -13,6 +13,7 @@ from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_
 from proxy.endpoints.edits import frozen
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
+from proxy.playlists.explain import CHANGE
 from proxy.playlists.name import fold
 from proxy.playlists.store import PromptPlaylist
 from proxy.subsonic.params import Params
@@ -31,7 +32,11 @@ class Place(Struct, frozen=True):
 
 
 async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | None) -> Place:
-    """The user's list of that name; where there are several, the one that we know."""
+    """The user's list of that name; where there are several, the one that we know.
+
+    One that we do not know is taken where it is empty, or where its comment is ours: the store was lost.
+    Another is its owner's, who gets a second one of that name, as from Navidrome alone.
+    """
     answer = await call.look("getPlaylists")
     if not answer.ok:
         raise UpstreamRefused(answer.error_message, answer.error_code)
@@ -39,11 +44,17 @@ async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | No
     named = [
         playlist_id
         for playlist_id, found in lists.items()
-        if is_writable(found, user.name) and fold(str(found.get("name", ""))) == fold(name)
+        if is_writable(found, user.name)
+        and fold(str(found.get("name", ""))) == fold(name)
+        and (_is_ours(found) or (known is not None and known.playlist_id == playlist_id))
     ]
     known_here = known is not None and known.playlist_id in named
     target = known.playlist_id if known and known_here else next(iter(named), "")
     return Place(target, frozenset(lists))
+
+
+def _is_ours(playlist: dict[str, Any]) -> bool:
+    return not playlist.get("songCount") or CHANGE in str(playlist.get("comment", ""))
 
 
 def is_writable(playlist: dict[str, Any], user: str) -> bool:

@@ -15,14 +15,14 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proxy.endpoints.call import CLIENT, VERSION, Call, entries_of, playlist_of
+from proxy.endpoints.call import Call, entries_of, playlist_of
 from proxy.endpoints.filling import wanted_of
 from proxy.endpoints.lists import freeze, is_writable
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.write import Wanted
 from proxy.errors import LibraryError, UpstreamError
 from proxy.forward import Fetched, request_headers
-from proxy.navidrome import Answer
+from proxy.navidrome import CLIENT, VERSION, Answer
 from proxy.playlists.name import fold, prompt_of
 from proxy.playlists.store import PromptPlaylist
 from proxy.resources import Resources
@@ -80,6 +80,8 @@ async def _leave_alone(call: Call, known: PromptPlaylist) -> None:
         await freeze(call, known, await call.look("getPlaylist", ("id", known.playlist_id)))
     except UpstreamError as error:
         log.warning("the list does not say that it was edited", reason=str(error))
+    except Exception:  # the change is made: it must not be sent again
+        log.exception("the list does not say that it was edited")
 
 
 async def _typed(request: Request, body: bytes, call: Call) -> Typed | None:

@@ -103,6 +103,6 @@ def _known(store: Store, user: User, wanted: Wanted) -> PromptPlaylist | None:
 
 def _generate(resources: Resources, request: Request) -> Generated:
     index = resources.reader.index()
-    sources = Sources(resources.reader.connection(), resources.embedders)
-    with wrap_errors():
+    with resources.reader.lend() as db, wrap_errors():
+        sources = Sources(db, resources.embedders)
         return generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)

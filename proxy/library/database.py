@@ -43,6 +43,20 @@ _IN_WORDS: dict[type[apsw.Error], tuple[str, str]] = {
 _NOT_FORESEEN = ("gave an error that was not foreseen", "`playlistgen check` may know more")
 
 
+Identity = tuple[int, int]
+
+
+def identity(path: Path) -> Identity:
+    """Which file it is that has this path now. Raises LibraryError where it cannot be told."""
+    try:
+        found = path.stat()
+    except FileNotFoundError as error:
+        raise LibraryError(f"There is no database at {path}. `playlistgen refresh` makes it.") from error
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be opened ({error.strerror}). {_RIGHTS}.") from error
+    return found.st_dev, found.st_ino
+
+
 @contextlib.contextmanager
 def wrap_errors(subject: str = "The database") -> Iterator[None]:
     """What SQLite raises inside comes out as LibraryError; its sentence begins with `subject`."""
@@ -59,8 +73,7 @@ def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
     sqlite-vec is loaded into it and loading anything more is turned off again.
     Raises LibraryError where the file is missing, is no database or cannot be opened.
     """
-    if not path.exists():
-        raise LibraryError(f"There is no database at {path}. `playlistgen refresh` makes it.")
+    identity(path)
     flags = apsw.SQLITE_OPEN_READONLY if readonly else apsw.SQLITE_OPEN_READWRITE
     with wrap_errors(str(path)):
         db = apsw.Connection(str(path), flags=flags)
@@ -128,8 +141,8 @@ def migrate(path: Path) -> None:
     LibraryError where the file cannot be used.
     """
     folder = path.absolute().parent
-    if not folder.is_dir():
-        raise LibraryError(f"{folder} is not a folder. Make it, or name another place in DB_PATH.")
+    if not _is_folder(folder):
+        raise LibraryError(f"{folder} is not a folder that can be used. Make it, or look at DB_PATH.")
     if set(path.name) & set("?%"):  # dbmate takes its file out of a URL
         raise LibraryError(
             f"The name of a database must not hold ? or %, as {path.name} does. Change DB_PATH."
@@ -151,6 +164,13 @@ def _pending(path: Path) -> set[str]:
             "Install that version, or name another file in DB_PATH."
         )
     return known - applied
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and os.access(folder, os.X_OK)
+    except OSError:
+        return False
 
 
 def _applied(path: Path) -> set[str]:

@@ -41,11 +41,6 @@ class SyncReport(Struct, frozen=True, kw_only=True):
     gate: str = ""
     error: str = ""
 
-    @property
-    def touched(self) -> int:
-        """Rows of the index that are not as they were."""
-        return self.added + self.changed + self.renamed + self.missing + self.deleted
-
 
 class Failure(Struct, frozen=True, kw_only=True):
     track_id: str
@@ -118,28 +113,6 @@ def wait(attempts: int) -> timedelta:
     """How long to leave a track alone after so many failures in a row: doubled each time, a week at most."""
     doubled: timedelta = FIRST_WAIT * 2 ** min(attempts - 1, 20)
     return min(doubled, LONGEST_WAIT)
-
-
-def waiting(db: apsw.Connection, stage: str, *, now: str) -> list[str]:
-    """The present tracks whose turn it is in a stage after sync, by row number.
-
-    Those that the stage has not dealt with since their song last changed, less those left alone for now.
-    """
-    rows = db.execute(
-        """
-        SELECT tracks.track_id FROM tracks
-        JOIN navidrome_track_sync_status AS synced
-          ON synced.track_id = tracks.track_id AND synced.stage = 'sync'
-        LEFT JOIN navidrome_track_sync_status AS own
-          ON own.track_id = tracks.track_id AND own.stage = ?
-        WHERE tracks.missing_since IS NULL
-          AND (own.last_success IS NULL OR own.last_success < synced.last_success)
-          AND (own.next_try IS NULL OR own.next_try <= ?)
-        ORDER BY tracks.track_row
-        """,
-        (stage, now),
-    )
-    return [track_id for (track_id,) in rows]
 
 
 def failures(db: apsw.Connection) -> list[Failure]:

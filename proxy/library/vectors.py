@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -119,6 +120,7 @@ class Vectors:
 
     def __init__(self, db: apsw.Connection, model: str) -> None:
         self.model = model
+        self.digest = _digest(db, model)
         self._table = _table(model)
         self._dimension = _dimension(db, model)
         rows = [
@@ -180,6 +182,11 @@ def _integers(db: apsw.Connection, query: str, *values: bytes | int) -> list[int
     return [row for (row,) in found]
 
 
+def _digest(db: apsw.Connection, model: str) -> str:
+    row: Any = db.execute("SELECT digest FROM embedding_models WHERE model = ?", (model,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _dimension(db: apsw.Connection, model: str) -> int:
     row: Any = db.execute("SELECT dimension FROM embedding_models WHERE model = ?", (model,)).fetchone()
     return int(row[0]) if row else 0
@@ -196,7 +203,8 @@ def _exists(db: apsw.Connection, table: str) -> bool:
 
 def _table(model: str) -> str:
     """A model's name as a table's: letters, digits and underscores only, so that it can stand in SQL."""
-    return "near_" + re.sub(r"[^a-z0-9]+", "_", model.lower())
+    plain = re.sub(r"[^a-z0-9]+", "_", model.lower())
+    return f"near_{plain}_{zlib.crc32(model.encode()):08x}"
 
 
 def _half(vector: Floats) -> bytes:

@@ -4,8 +4,20 @@
 the library with (`kinds`, `pages`). Not inside: relaying a client's request, which `proxy.forward` does.
 """
 
-from proxy.navidrome.account import Account, ScanStatus, Server
+from proxy.navidrome.account import CLIENT, VERSION, Account, ScanStatus, Server
 from proxy.navidrome.songs import Page, kinds, pages
 from proxy.navidrome.upstream import Answer, Upstream, open_client
 
-__all__ = ["Account", "Answer", "Page", "ScanStatus", "Server", "Upstream", "kinds", "open_client", "pages"]
+__all__ = [
+    "CLIENT",
+    "VERSION",
+    "Account",
+    "Answer",
+    "Page",
+    "ScanStatus",
+    "Server",
+    "Upstream",
+    "kinds",
+    "open_client",
+    "pages",
+]

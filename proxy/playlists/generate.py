@@ -70,7 +70,7 @@ class Generated(Struct, frozen=True):
         return tuple(song.track_id for song in self.songs)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def vocabulary_of(index: Index) -> Vocabulary:
     """What prompts may name of this generation's genres and artists.
 

@@ -51,30 +51,31 @@ def meaning_of(
         if vectors is None:
             continue
         try:
-            vector = _vector(text, seeds, index, vectors, sources.db, embedder, deadline)
+            asked = [_prompt(text, embedder, deadline)] if text else []
+            if embedder.digest != vectors.digest:  # its vectors and those of the index are of two worlds
+                notes.append(f"{embedder.model} was exchanged: a refresh is due")
+                continue
         except EmbeddingError as error:
             log.warning("the prompt was not embedded", embedder=embedder.model, reason=str(error))
             notes.append(f"{embedder.model} did not answer")
             continue
+        vector = _mean([*asked, *_of_seeds(seeds, index, vectors, sources.db)])
         rows = vectors.nearest(sources.db, vector, min(count, len(index)))
         return Meaning(rows, _deviations(index, vectors, sources.db, vector), embedder.model), notes
     return None, [*notes, "nothing could embed the prompt: chosen by words alone"]
 
 
-def _vector(
-    text: str,
-    seeds: Ints,
-    index: Index,
-    vectors: Vectors,
-    db: apsw.Connection,
-    embedder: Embedder,
-    deadline: float,
-) -> Floats:
-    """The prompt's vector and the seeds' mean in equal shares; of unit length."""
+def _prompt(text: str, embedder: Embedder, deadline: float) -> Floats:
     timeout = min(PROMPT_SECONDS, max(deadline - time.monotonic(), 0.05))
-    parts = [embedder.prompt(text, timeout=timeout)] if text else []
-    if len(seeds):
-        parts.append(_unit(vectors.smoothed(db, index.rows[seeds].tolist()).mean(axis=0)))
+    return embedder.prompt(text, timeout=timeout)
+
+
+def _of_seeds(seeds: Ints, index: Index, vectors: Vectors, db: apsw.Connection) -> list[Floats]:
+    return [_unit(vectors.smoothed(db, index.rows[seeds].tolist()).mean(axis=0))] if len(seeds) else []
+
+
+def _mean(parts: Sequence[Floats]) -> Floats:
+    """The prompt's vector and the seeds' in equal shares; of unit length."""
     return _unit(np.sum(parts, axis=0, dtype=np.float32))
 
 

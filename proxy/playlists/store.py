@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
-from proxy.library.database import connect, timestamp, transaction, wrap_errors
+from proxy.library.database import Identity, connect, identity, timestamp, transaction, wrap_errors
 
 BUSY_MILLISECONDS = 2000  # a person waits; refresh holds its locks for less
 
@@ -57,6 +57,7 @@ class Store:
         self._path = path
         self._turn = threading.Lock()
         self._open: apsw.Connection | None = None
+        self._file: Identity | None = None
 
     def get(self, playlist_id: str) -> PromptPlaylist | None:
         """A list that was made and not deleted."""
@@ -156,8 +157,9 @@ class Store:
             db.execute(statement, values)
 
     def _db(self) -> apsw.Connection:
-        if self._open is None:
-            self._open = connect(self._path)
+        file = identity(self._path)
+        if self._open is None or self._file != file:  # the old one was moved away
+            self._open, self._file = connect(self._path), file
             self._open.set_busy_timeout(BUSY_MILLISECONDS)
         return self._open
 

@@ -20,7 +20,6 @@ from proxy.library import Track, syncs, timestamp, tracks, transaction, vectors,
 from proxy.library.vectors import Embedding, Model
 
 BATCH = 256  # tracks; what a killed run loses
-STAGE = "embed"
 
 log = structlog.get_logger()
 
@@ -56,8 +55,9 @@ def embed(
     """
     embedded, failed = 0, 0
     try:
+        form = _form(embedder)  # may ask a server, which must not hold up who wants to write
         with transaction(db):
-            vectors.declare(db, _form(embedder), now=timestamp(now()))
+            vectors.declare(db, form, now=timestamp(now()))
         waiting = _waiting(db, embedder.model, timestamp(now()))
         for batch in _batches(db, waiting):
             rows = _embedded(embedder, batch)
@@ -69,6 +69,11 @@ def embed(
         log.warning("embedding stopped", model=embedder.model, reason=str(error))
         return EmbedReport(embedder.model, embedded - failed, failed, str(error))
     return EmbedReport(embedder.model, embedded - failed, failed)
+
+
+def stage_of(model: str) -> str:
+    """The stage as its failures are noted: what one model refuses another may take."""
+    return f"embed {model}"
 
 
 def texts_of(track: Track) -> Texts:
@@ -83,7 +88,8 @@ def _form(embedder: Embedder) -> Model:
 
 def _waiting(db: apsw.Connection, model: str, now: str) -> list[str]:
     with wrap_errors():
-        resting = {f.track_id for f in syncs.failures(db) if f.stage == STAGE and (f.next_try or "") > now}
+        failures = (failure for failure in syncs.failures(db) if failure.stage == stage_of(model))
+        resting = {failure.track_id for failure in failures if (failure.next_try or "") > now}
         return [track_id for track_id in vectors.waiting(db, model) if track_id not in resting]
 
 
@@ -110,8 +116,8 @@ def _write(
     made = [Embedding(texts.track_id, *row) for texts, row in zip(batch, rows, strict=True)]
     good = [e for e in made if np.isfinite(e.document).all() and np.isfinite(e.names).all()]
     vectors.put(db, model, good)
-    syncs.succeeded(db, (e.track_id for e in good), STAGE, now=timestamp(now))
+    syncs.succeeded(db, (e.track_id for e in good), stage_of(model), now=timestamp(now))
     refused = {e.track_id for e in made} - {e.track_id for e in good}
     for track_id in sorted(refused):
-        syncs.failed(db, track_id, STAGE, f"{model} has no vector for its text", now=now)
+        syncs.failed(db, track_id, stage_of(model), f"{model} has no vector for its text", now=now)
     return len(refused)

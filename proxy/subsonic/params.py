@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Literal
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
@@ -19,9 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 MAX_PAIRS = 10_000
 """Of a query and of a form, each: Go refuses more since 1.25.6 (CVE-2025-61726)."""
 
-_ENDPOINT = re.compile(r"/rest/([A-Za-z0-9]+)(?:\.view)?")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 class BadParams(ValueError):
@@ -47,9 +45,6 @@ class Params(Struct, frozen=True):
         """Names only: the values hold passwords."""
         return f"Params({', '.join(name for name, _ in self.pairs)})"
 
-    def items(self) -> list[tuple[str, str]]:
-        return list(self.pairs)
-
     def all(self, name: str) -> list[str]:
         return [value for key, value in self.pairs if key == name]
 
@@ -59,16 +54,6 @@ class Params(Struct, frozen=True):
     def first(self, name: str, default: str = "") -> str:
         """The first value; the default where that is empty too, as Navidrome has it."""
         return next((value for key, value in self.pairs if key == name), "") or default
-
-    def flag(self, name: str) -> bool:
-        return self.first(name).lower() in {"true", "on", "1"}
-
-    def number(self, name: str, default: int) -> int:
-        """The first value as a 64-bit integer; the default where it is none."""
-        value = self.first(name)
-        if len(value) > 20 or not _INTEGER.fullmatch(value):
-            return default
-        return int(value) if -(2**63) <= int(value) < 2**63 else default
 
     @property
     def format(self) -> Format:
@@ -94,19 +79,6 @@ class Params(Struct, frozen=True):
     def replaced(self, name: str, *values: str) -> Params:
         """With these values of the name, after all the others, in place of those it had."""
         return Params((*self.without(name).pairs, *((name, value) for value in values)))
-
-    def form(self) -> bytes:
-        """All of it as the body of a form; `parse` gives the same items again."""
-        return urlencode(self.pairs, errors="replace").encode()
-
-
-def endpoint(path: str) -> str:
-    """The name in `/rest/NAME` or `/rest/NAME.view`, whose case counts; "" for any other path.
-
-    The path is the raw one, less upstream's base path: Navidrome does not unescape it either.
-    """
-    match = _ENDPOINT.fullmatch(path)
-    return match[1] if match else ""
 
 
 def _pairs(encoded: bytes) -> tuple[tuple[str, str], ...]:

@@ -76,10 +76,6 @@ def envelope(tree: Tree) -> Tree:
     return {name: tree[name] for name in ENVELOPE if name in tree}
 
 
-def ok(envelope: Tree, **children: object) -> Tree:
-    return {"status": "ok", **envelope, **children}
-
-
 def failed(envelope: Tree, code: int, message: str) -> Tree:
     return {"status": "failed", **envelope, "error": {"code": code, "message": message}}
 
