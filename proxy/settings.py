@@ -130,6 +130,8 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     known = _names()
     values: dict[str, Any] = {}
     for name, value in environ.items():
+        if name in known and not value:  # as Compose passes what is not set
+            continue
         if name in known:
             values[known[name]] = value if name in _PLAIN else _secret_in(Path(value), name)
             continue

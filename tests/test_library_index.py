@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from proxy.errors import LibraryError
 from proxy.library import connect, index, tracks, transaction
 from proxy.library.index import fold, is_version, song_key
 from proxy.library.reader import Reader
@@ -95,4 +96,28 @@ def test_a_reader_loads_the_index_anew_only_after_a_rebuild(tmp_path: Path) -> N
     assert reader.index() is first
     index.rebuild(db)
     assert reader.index().ids == ("t0001", "t0002")
+    reader.close()
+
+
+def test_a_reader_keeps_no_more_connections_than_were_lent_at_once(tmp_path: Path) -> None:
+    reader = Reader(library(tmp_path, [track(1)]))
+    with reader.lend() as one, reader.lend() as other:
+        assert one is not other
+    kept = {id(one), id(other)}
+    for _ in range(5):
+        with reader.lend() as again:
+            assert id(again) in kept
+    reader.close()
+
+
+def test_a_database_that_was_put_in_the_place_of_the_old_one_is_read(tmp_path: Path) -> None:
+    path = library(tmp_path, [track(1)])
+    reader = Reader(path)
+    assert reader.index().ids == ("t0001",)
+    path.rename(tmp_path / "old.db")
+    with pytest.raises(LibraryError, match="There is no database"):
+        reader.index()
+    (tmp_path / "new").mkdir()
+    library(tmp_path / "new", [track(2)]).rename(path)
+    assert reader.index().ids == ("t0002",)
     reader.close()

@@ -117,6 +117,20 @@ def test_a_bare_prefix_is_a_surprise_that_explains_itself_and_changes_with_the_d
     assert made.ids != shop.list("", owner="ben").ids
 
 
+def test_a_surprise_may_have_a_length_and_keeps_to_the_caps(shop: Shop) -> None:
+    assert len(shop.songs("", songs=5)) == 5
+    songs = shop.songs("", minutes=60)
+    assert abs(sum(song.duration for song in songs) - 3600) <= 72
+    assert max(Counter(song.artist for song in songs).values()) <= 3
+
+
+def test_fresh_keeps_away_from_what_was_given_lately(shop: Shop) -> None:
+    first = shop.list("jazz, fresh, 20 songs")
+    again = shop.list("jazz, fresh, 20 songs", lately=frozenset(first.ids))
+    assert not set(first.ids) & set(again.ids)
+    assert shop.list("jazz, 20 songs", lately=frozenset(first.ids)).ids == shop.list("jazz, 20 songs").ids
+
+
 def test_a_shortage_is_told_and_not_padded(shop: Shop) -> None:
     made = shop.list("rainy jazz 700 min")
     assert made.explanation.seconds < 700 * 60 - 60
@@ -168,6 +182,15 @@ def test_nobody_to_embed_leaves_the_words(tmp_path: Path) -> None:
     made = shop.list("jazz, 5 songs")
     assert all(shop.tracks[song.track_id].genres == ("Jazz",) for song in made.songs)
     assert "words did not answer" in made.comment
+
+
+def test_a_model_that_was_exchanged_is_not_compared_with_the_old_one(tmp_path: Path) -> None:
+    first, second = WordCounter("ollama:new"), WordCounter("words")
+    shop = Shop(tmp_path, [song(n) for n in range(120)], embedders=(first, second))  # type: ignore[misc]
+    first.digest, first.dimension = "2", 64
+    made = shop.list("jazz, 5 songs")
+    assert made.explanation.model == "words"
+    assert "ollama:new was exchanged" in made.comment
 
 
 def test_the_next_embedder_answers_where_the_first_is_away(tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(file:
         ("LISTEN_PORT", "0", 0),
         ("DEADLINE_SECONDS", "2.5", 2.5),
         ("PLAYLIST_MINUTES", "90", 90.0),
-        ("PROMPT_PREFIXES", "", ""),
         ("NAVIDROME_PASSWORD", "1234", "1234"),
         ("NAVIDROME_USER", "true", "true"),
     ],
@@ -165,3 +164,24 @@ def test_every_setting_has_a_meaning() -> None:
     assert list(meanings()) == list(Settings.__struct_fields__)
     assert all(meanings().values())
     assert secrets() == {"navidrome_password"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["127.0.0.1:4533", "nas", "ftp://nas", "http://", "http://[::1", "http://nas:x", "http://u:pw@nas"],
+)
+def test_an_address_that_is_none_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^NAVIDROME_URL is no address") as refused:
+        read({"NAVIDROME_URL": url})
+    assert "pw" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://nas", "https://nas.example/music", "http://[::1]:4533", "HTTP://NAS:80/"]
+)
+def test_an_address_may_have_a_path_and_a_port(url: str) -> None:
+    assert read({"NAVIDROME_URL": url}).navidrome_url == url
+
+
+def test_a_setting_that_is_empty_in_the_environment_is_not_set() -> None:
+    assert read({"NAVIDROME_URL": "", "LISTEN_PORT": ""}) == Settings()

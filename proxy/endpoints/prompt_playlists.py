@@ -23,6 +23,7 @@ from proxy.playlists.name import fold
 from proxy.playlists.store import PromptPlaylist, Store
 from proxy.resources import Resources
 
+LATELY = timedelta(days=7)  # what "fresh" keeps away from
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
 
 
@@ -71,20 +72,22 @@ class Maker:
         place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
         try:
             with fail_after(max(deadline - time.monotonic(), 0)):
-                generated = await self._generated(user, wanted, deadline)
+                generated = await self._generated(call, user, wanted, deadline)
         except TimeoutError:
             self._resources.warming.start()
             return await put_off(call, user, wanted, place)
         return await write(call, user, wanted, generated, place)
 
-    async def _generated(self, user: User, wanted: Wanted, deadline: float) -> Generated:
+    async def _generated(self, call: Call, user: User, wanted: Wanted, deadline: float) -> Generated:
         resources = self._resources
+        since = resources.now() - LATELY
         request = Request(
             prompt=wanted.prompt,
             owner=user.name,
             day=resources.now().astimezone().date(),
             seeds=wanted.seeds,
             libraries=user.libraries,
+            lately=await call.recall(lambda store: store.served(user.name, since=since)),
             default_minutes=resources.settings.playlist_minutes,
             deadline=deadline,
         )

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct, structs
 
-from proxy.arrays import Ints, Mask
+from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import explain, lexicon, order
 from proxy.playlists.candidates import POOL, Candidates, candidates, of_genres, parts_of
@@ -22,13 +22,16 @@ from proxy.playlists.query import Query, query_of
 from proxy.playlists.wish import Wish
 
 SURPRISE_SONGS = 12  # of a bare prefix
+MOST_DRAWN = 2000  # to choose them from
+GIVEN_LATELY = 0.1  # of its relevance is left to such a song where a fresh list was asked for
 VERSIONS = frozenset(["live", "remix", "remixes", "remixed", "acoustic", "unplugged", "demo", "demos"])
 
 
 class Request(Struct, frozen=True, kw_only=True):
     """Who asks for what, and when.
 
-    `libraries` are those that the owner may hear, None for all. `minutes` or `songs` win over the prompt's;
+    `libraries` are those that the owner may hear, None for all. `lately` are songs that the owner was given
+    these days, which a wish for something fresh puts last. `minutes` or `songs` win over the prompt's;
     `default_minutes` holds where neither says anything. After `deadline`, a time.monotonic(), no embedder is
     waited for.
     """
@@ -38,6 +41,7 @@ class Request(Struct, frozen=True, kw_only=True):
     day: date
     seeds: tuple[str, ...] = ()
     libraries: frozenset[int] | None = None
+    lately: frozenset[str] = frozenset()
     minutes: float | None = None
     songs: int | None = None
     default_minutes: float = 60.0
@@ -142,7 +146,18 @@ def _find(
     parts = parts_of(wish, query, index, lexicon.load(), like=like)
     meaning, notes = meaning_of(query.text, like, index, sources, count=POOL, deadline=request.deadline)
     found = candidates(wish, parts, index, allowed=allowed, meaning=meaning, count=_enough(wish, request))
-    return found, notes, meaning.model if meaning else ""
+    return _fresh_first(found, wish, request, index), notes, meaning.model if meaning else ""
+
+
+def _fresh_first(found: Candidates, wish: Wish, request: Request, index: Index) -> Candidates:
+    """Where something fresh was asked for, what the owner was given lately comes after all else."""
+    if not (wish.fresh and request.lately):
+        return found
+    given = [index.position[song] for song in request.lately if song in index.position]
+    known = np.isin(found.positions, given)
+    later = np.argsort(known, kind="stable")
+    relevance = np.where(known, GIVEN_LATELY * found.relevance, found.relevance).astype(np.float32)
+    return Candidates(found.positions[later], relevance[later], found.meaning[later], found.parts)
 
 
 def _enough(wish: Wish, request: Request) -> int:
@@ -161,14 +176,19 @@ def _pool(found: Candidates, seeds: Ints, wish: Wish, index: Index) -> Pool:
     first[np.unique(songs, return_index=True)[1]] = True
     keep = np.isin(found.positions, best_first[first[len(seeds) :]])
     position = np.concatenate([seeds, found.positions[keep]])
+    relevance = np.concatenate([np.ones(len(seeds), dtype=np.float32), found.relevance[keep]])
+    free = np.isin(position, seeds) | index.by_artists(wish.artists)[position]
+    return structs.replace(_pool_of(position, relevance, index), free=free, seeds=len(seeds))
+
+
+def _pool_of(position: Ints, relevance: Floats, index: Index) -> Pool:
     return Pool(
         position=position,
-        relevance=np.concatenate([np.ones(len(seeds), dtype=np.float32), found.relevance[keep]]),
+        relevance=relevance,
         duration=index.duration[position],
         artist=index.artist[position],
         album=index.album[position],
-        free=np.isin(position, seeds) | index.by_artists(wish.artists)[position],
-        seeds=len(seeds),
+        free=np.zeros(len(position), dtype=np.bool_),
     )
 
 
@@ -185,9 +205,15 @@ def _limits(wish: Wish, request: Request) -> Limits:
 def _surprise(request: Request, wish: Wish, index: Index, allowed: Mask) -> Generated:
     """A short random list that changes from day to day; its comment explains how to ask for more."""
     chance = random.Random(f"{request.owner}\n{request.day.isoformat()}")
-    positions = np.flatnonzero(allowed).tolist()
-    positions = chance.sample(positions, min(SURPRISE_SONGS, len(positions)))
-    songs = [Chosen(index.ids[position], 0.0, ("by chance",)) for position in positions]
+    hat = np.flatnonzero(allowed).tolist()
+    drawn = np.array(chance.sample(hat, min(MOST_DRAWN, len(hat))), dtype=np.int64)
+    position = drawn[np.sort(np.unique(index.song[drawn], return_index=True)[1])]
+    pool = _pool_of(position, np.linspace(1, 0, len(position), dtype=np.float32), index)
+    short = wish.minutes is None and wish.songs is None
+    limits = Limits(songs=SURPRISE_SONGS) if short else _limits(wish, request)
+    chosen = np.array(choose(pool, limits).chosen, dtype=np.int64)
+    places = chosen[order.arrange(pool.artist[chosen].tolist())]
+    songs = [Chosen(index.ids[position], 0.0, ("by chance",)) for position in pool.position[places].tolist()]
     return _told(songs, wish, index, notes=[explain.GRAMMAR])
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from proxy.library.database import Identity, connect, identity, timestamp, transaction, wrap_errors
 
+KEEP_SERVED = timedelta(days=90)
 BUSY_MILLISECONDS = 2000  # a person waits; refresh holds its locks for less
 
 
@@ -76,6 +77,13 @@ class Store:
         """The owner's lists that were deleted after `since`, the newest first."""
         return self._all("owner = ? AND deleted_at > ?", owner, timestamp(since))
 
+    def served(self, owner: str, *, since: datetime) -> frozenset[str]:
+        """The songs that the owner's lists were given after `since`."""
+        statement = "SELECT DISTINCT track_id FROM served WHERE owner = ? AND served_at > ?"
+        with self._turn, wrap_errors():
+            found: Any = self._db().execute(statement, (owner, timestamp(since)))
+            return frozenset(song for (song,) in found)
+
     def put(self, made: PromptPlaylist) -> None:
         """Remember a list, and what it was given as served."""
         with self._turn, transaction(db := self._db()):
@@ -92,6 +100,7 @@ class Store:
                 "INSERT OR IGNORE INTO served (owner, track_id, served_at) VALUES (?, ?, ?)",
                 ((made.owner, song, timestamp(made.made_at)) for song in made.songs),
             )
+            db.execute("DELETE FROM served WHERE served_at < ?", (timestamp(made.made_at - KEEP_SERVED),))
 
     def add_seeds(self, playlist_id: str, seeds: Sequence[str]) -> None:
         """Songs that the owner added while the list was being made."""
