@@ -161,6 +161,9 @@ def demo(once: bool, folder: Path) -> None:
     """A whole house on this machine: a Subsonic server, its music, the proxy, and one list made by name."""
     from rich.console import Console
 
-    from proxy import demo
-
+    try:
+        from proxy import demo
+    except ModuleNotFoundError as error:
+        click.echo(f"playlistgen: the demo needs {error.name}. Install playlistgen[demo].", err=True)
+        sys.exit(PlaylistgenError.exit_code)
     sys.exit(demo.run(folder=folder, once=once, environ=os.environ, console=Console()))

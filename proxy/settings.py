@@ -38,7 +38,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="what a prompt begins with; any of `: ; . , ! -` follows where no mark is given"),
     ] = "ai, mix:"
     deadline_seconds: Annotated[
-        float, Meta(description="a prompt is answered within this time, whatever happens", gt=0)
+        float,
+        Meta(
+            description="seconds to choose a list's songs in; else they come at the next listing",
+            gt=0,
+        ),
     ] = 8.0
     playlist_minutes: Annotated[
         float, Meta(description="length of a list whose prompt names neither minutes nor songs", gt=0)
@@ -132,6 +136,8 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     for name, value in environ.items():
         if name in known and not value:  # as Compose passes what is not set
             continue
+        if name in known and known[name] in values:
+            raise SettingsError(f"{known[name].upper()} is given twice, as itself and as a file. Keep one.")
         if name in known:
             values[known[name]] = value if name in _PLAIN else _secret_in(Path(value), name)
             continue
