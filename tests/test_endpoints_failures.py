@@ -21,7 +21,7 @@ from tests.house import WAYS, House, Listener, broken, open_house, tree_of
 
 JAZZ = "ai: rainy jazz 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
-UNPAID = "the database does not take part: lists are forwarded as typed"
+UNPAID = "the database does not take part: lists stay as typed, or are forgotten"
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,9 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         try:
             migrate(Path(settings.db_path))
         except LibraryError as error:
-            log.error("the database does not take part: lists are forwarded as typed", reason=str(error))
+            log.error(
+                "the database does not take part: lists stay as typed, or are forgotten", reason=str(error)
+            )
         config = uvicorn.Config(
             create_app(lambda: open_resources(settings)),
             log_config=None,

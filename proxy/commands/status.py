@@ -1,4 +1,4 @@
-"""How things stand, from the database alone: nobody is asked and nothing is changed."""
+"""How things stand, from the database alone: nobody is asked, and nothing but its version is changed."""
 
 from __future__ import annotations
 

@@ -18,4 +18,4 @@ class Complaint:
     def make(self, now: datetime, reason: str) -> None:
         if self._made_at is None or now - self._made_at >= BETWEEN_COMPLAINTS:
             self._made_at = now
-            log.error("the database does not take part: lists are forwarded as typed", reason=reason)
+            log.error("the database does not take part: lists stay as typed, or are forgotten", reason=reason)

@@ -44,7 +44,7 @@ async def write(call: Call, user: User, wanted: Wanted, generated: Generated, pl
 
     Raises UpstreamError before the list is there, and where a rename is refused.
     """
-    # Seeds first, those too that we do not know: they are the caller's songs, and upstream knows them.
+    # Seeds first, also those that the index does not have yet: upstream knows them.
     songs = list(dict.fromkeys([*wanted.seeds, *generated.ids]))
     playlist_id, answer = await put_songs(call, wanted.name, songs, place)
     return await _finish(call, user, wanted, generated, playlist_id, songs) or answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from msgspec import Struct
 
 from proxy.errors import LibraryError, RefreshRunning
 from proxy.library import timestamp
+
+LOOKS, LOOK_SECONDS = 5, 0.02
 
 
 class Holder(Struct, frozen=True):
@@ -31,7 +34,7 @@ def hold(database: Path, *, now: datetime) -> Iterator[None]:
     The kernel drops the lock when the process ends, however it ends; the file stays and means nothing.
     """
     with _open(database) as file:
-        if not _take(file):
+        if not _take_patiently(file):
             raise RefreshRunning(f"{_words(_read(file))} on {database}. Wait for it, or end it.")
         file.truncate(0)
         file.write(msgspec.json.encode(Holder(pid=os.getpid(), since=timestamp(now))).decode())
@@ -63,6 +66,17 @@ def _open(database: Path) -> TextIO:
         raise LibraryError(
             f"{_path(database)} cannot be written ({error.strerror}). Look at the rights of its folder."
         ) from error
+
+
+def _take_patiently(file: TextIO) -> bool:
+    """`holder` takes the lock for an instant to look: a lock whose holder has not signed is tried again."""
+    for _ in range(LOOKS):
+        if _take(file):
+            return True
+        if _read(file) is not None:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return False
 
 
 def _take(file: TextIO, mode: int = fcntl.LOCK_EX) -> bool:
