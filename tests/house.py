@@ -238,6 +238,11 @@ async def refreshed(
     return report
 
 
+def genres(house: House, made: Playlist) -> set[str]:
+    """Of the songs of a list."""
+    return {house.world.songs[song].row["genre"] for song in made.songs}
+
+
 def playlist_of(tree: Tree) -> Playlist:
     assert tree.get("status", "ok") == "ok", tree
     found = tree["playlist"]

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.house import WAYS, House, Listener, Playlist, Way, open_house
+from tests.house import WAYS, House, Listener, Playlist, Way, genres
 
 JAZZ = "ai: rainy jazz 3 min"
 FOLK = "ai: folk 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
 SLOW = "6ZNiR1NmLK2O4Gjk4DQ6UK"
 FROZEN = "edited by hand: stays as it is until renamed or created again"
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
-
-
-@pytest.fixture
-def house(standing: House) -> House:
-    standing.furnish()
-    return standing
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def ana(house: House, request: pytest.FixtureRequest) -> Listener:
-    return house.listener("ana", request.param)
 
 
 @pytest.fixture
@@ -42,10 +23,6 @@ def old(house: House, jazz: Playlist) -> Playlist:
     """The same list when the minute after its making is over."""
     house.now.forward(61)
     return jazz
-
-
-def genres(house: House, made: Playlist) -> set[str]:
-    return {house.world.songs[song].row["genre"] for song in made.songs}
 
 
 def test_renaming_makes_the_list_anew_in_its_place(house: House, ana: Listener, old: Playlist) -> None:

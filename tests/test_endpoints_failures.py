@@ -24,22 +24,11 @@ BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
 UNPAID = "the database does not take part: lists stay as typed, or are forgotten"
 
 
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
-
-
 @pytest.fixture
 def house(standing: House) -> House:
     standing.furnish()
     standing.embedders[0].away = False  # type: ignore[attr-defined]
     return standing
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def ana(house: House, request: pytest.FixtureRequest) -> Listener:
-    return house.listener("ana", request.param)
 
 
 def called(house: House, name: str) -> list[str]:

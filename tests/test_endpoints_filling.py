@@ -6,27 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house import WAYS, House, Listener, open_house
+from tests.house import House, Listener
 
 JAZZ = "ai: rainy jazz 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
-
-
-@pytest.fixture
-def house(standing: House) -> House:
-    standing.furnish()
-    return standing
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def ana(house: House, request: pytest.FixtureRequest) -> Listener:
-    return house.listener("ana", request.param)
 
 
 def test_a_list_made_behind_our_back_is_filled_when_it_is_listed(house: House, ana: Listener) -> None:

@@ -11,24 +11,12 @@ from structlog.testing import capture_logs
 
 from proxy.endpoints.edits import FROZEN
 from tests.fake_navidrome import PASSWORDS, Fault, auth
-from tests.house import House, Playlist, broken, connections, open_house
+from tests.house import House, Playlist, broken, connections, genres
 
 JAZZ = "ai: rainy jazz 3 min"
 FOLK = "ai: folk 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
 M3U = "#EXTM3U\n#PLAYLIST:ai: folk\n"
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
-
-
-@pytest.fixture
-def house(standing: House) -> House:
-    standing.furnish()
-    return standing
 
 
 class WebUi:
@@ -64,10 +52,6 @@ class WebUi:
 def web_ui(house: House) -> Iterator[WebUi]:
     with connections() as http:
         yield WebUi(http, house)
-
-
-def genres(house: House, made: Playlist) -> set[str]:
-    return {house.world.songs[song].row["genre"] for song in made.songs}
 
 
 def test_a_name_becomes_a_list_while_the_reply_is_upstreams(house: House, web_ui: WebUi) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -12,37 +11,16 @@ import httpx
 import pytest
 
 from tests.fake_navidrome import PASSWORDS
-from tests.house import WAYS, House, Listener, Playlist, Way, open_house, playlist_of, tree_of
+from tests.house import House, Listener, Way, genres, playlist_of, tree_of
 
 JAZZ = "ai: rainy jazz 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
 SLOW = "6ZNiR1NmLK2O4Gjk4DQ6UK"
 
 
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
-
-
-@pytest.fixture
-def house(standing: House) -> House:
-    standing.furnish()
-    return standing
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def ana(house: House, request: pytest.FixtureRequest) -> Listener:
-    return house.listener("ana", request.param)
-
-
 def called(house: House, name: str) -> list[str]:
     """The ids of the lists of that name upstream."""
     return [found.id for found in house.world.playlists.values() if found.name == name]
-
-
-def genres(house: House, made: Playlist) -> set[str]:
-    return {house.world.songs[song].row["genre"] for song in made.songs}
 
 
 def test_a_name_comes_back_as_a_finished_list(house: House, ana: Listener) -> None:
