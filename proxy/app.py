@@ -20,6 +20,7 @@ from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.forward import request_headers
+from proxy.navidrome import Upstream
 from proxy.resources import Resources
 from proxy.subsonic import reply
 from proxy.subsonic.params import FORM, BadParams, Params
@@ -102,27 +103,17 @@ class Subsonic:
             params = Params.parse(scope["query_string"], body or b"", request.headers.get("content-type", ""))
         except BadParams:
             return await forward(scope, receive, send, body=body)
-        envelope = request.state.resources.upstream.envelope
-        response = await self._answer(request, params) if request.method != "OPTIONS" else None
+        away = partial(_failed, params, request.state.resources.upstream)
+        ours = request.method != "OPTIONS"
+        response = await guarded(request, self._answer(request, params), away) if ours else None
         if response is None:
-            return await forward(scope, receive, send, body=body, away=partial(_failed, params, envelope))
+            return await forward(scope, receive, send, body=body, away=away)
         return await response(scope, receive, send)
 
     async def _answer(self, request: Request, params: Params) -> Response | None:
         resources: Resources = request.state.resources
         call = Call(resources, params, request_headers(request.scope), request.state.complaint)
-        try:
-            return await self._endpoint(call, request.state.maker)
-        except UpstreamUnreachable as error:
-            log.warning("upstream is away", reason=str(error))
-            return _failed(params, resources.upstream.envelope, AWAY)
-        except LibraryError as error:
-            request.state.complaint.make(resources.now(), str(error))
-        except UpstreamRefused as error:
-            log.warning("upstream refused a call of ours: it answers", reason=str(error))
-        except Exception:
-            log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
-        return None
+        return await self._endpoint(call, request.state.maker)
 
 
 class Native:
@@ -137,25 +128,30 @@ class Native:
         if request.method not in self._methods or not _is_small(request):
             return await forward(scope, receive, send)
         body = await request.body()
-        response = await self._answer(request, body)
+        resources: Resources = request.state.resources
+        answer = self._endpoint(request, body, request.state.maker, resources)
+        response = await guarded(request, answer, bad_gateway)
         if response is None:
             return await forward(scope, receive, send, body=body)
         return await response(scope, receive, send)
 
-    async def _answer(self, request: Request, body: bytes) -> Response | None:
-        resources: Resources = request.state.resources
-        try:
-            return await self._endpoint(request, body, request.state.maker, resources)
-        except UpstreamUnreachable as error:
-            log.warning("upstream is away", reason=str(error))
-            return bad_gateway(AWAY)
-        except LibraryError as error:
-            request.state.complaint.make(resources.now(), str(error))
-        except UpstreamRefused as error:
-            log.warning("upstream refused a call of ours: it answers", reason=str(error))
-        except Exception:
-            log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
-        return None
+
+async def guarded(
+    request: Request, answer: Awaitable[Response | None], away: Callable[[str], Response]
+) -> Response | None:
+    """The answer of an endpoint of ours; None, for upstream to answer, where something fails on our side."""
+    try:
+        return await answer
+    except UpstreamUnreachable as error:
+        log.warning("upstream is away", reason=str(error))
+        return away(AWAY)
+    except LibraryError as error:
+        request.state.complaint.make(request.state.resources.now(), str(error))
+    except UpstreamRefused as error:
+        log.warning("upstream refused a call of ours: it answers", reason=str(error))
+    except Exception:
+        log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
+    return None
 
 
 def is_form(request: Request) -> bool:
@@ -169,8 +165,8 @@ def is_escaped(request: Request) -> bool:
     return b"%" in request.scope["raw_path"]
 
 
-def _failed(params: Params, envelope: reply.Tree, sentence: str) -> Response:
-    return rendered(params, reply.failed(envelope, 0, sentence))
+def _failed(params: Params, upstream: Upstream, sentence: str) -> Response:
+    return rendered(params, reply.failed(upstream.envelope, 0, sentence))
 
 
 def _is_small(request: Request) -> bool:

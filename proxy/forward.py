@@ -224,8 +224,8 @@ def answer_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 
 def _named_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
-    named = b",".join(value for name, value in headers if name.lower() == b"connection")
-    return {name.strip().lower() for name in named.split(b",")}
+    named = [value for name, value in headers if name.lower() == b"connection"]
+    return {name.strip().lower() for value in named for name in value.split(b",")}
 
 
 async def _pump(connection: Connection, send: Send) -> None:
