@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -12,14 +12,15 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proxy.endpoints import filling, native, playlists
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
-from proxy.forward import request_headers
+from proxy.forward import Unasked
+from proxy.http1 import INFORMATIONAL
 from proxy.navidrome import Upstream
 from proxy.resources import Resources
 from proxy.subsonic import reply
@@ -49,13 +50,17 @@ MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; larger ones are forwarded u
 log = structlog.get_logger()
 
 
-def create_app(open_resources: OpenResources) -> Starlette:
-    """The proxy as an ASGI app; what it holds open lives as long as its lifespan."""
-    return Starlette(
+def create_app(open_resources: OpenResources, *, prefixes: Sequence[str] = ()) -> ASGIApp:
+    """The proxy as an ASGI app for `proxy.http1.server`; what it holds open lives as long as its lifespan.
+
+    `prefixes` are the paths under which clients may reach us, besides none.
+    """
+    app = Starlette(
         routes=routes(),
         lifespan=_lifespan(open_resources),
         exception_handlers={ClientDisconnect: lambda request, error: Response(status_code=499)},
     )
+    return Prefixed(app, prefixes) if prefixes else app
 
 
 def routes() -> list[BaseRoute]:
@@ -78,14 +83,45 @@ async def forward(
     send: Send,
     *,
     body: bytes | None = None,
-    away: Callable[[str], Response] = bad_gateway,
+    away: Callable[[str], Response] | None = None,
 ) -> None:
     """Upstream's answer; where it is away, what `away` makes of the sentence that says so."""
     try:
         await scope["state"]["resources"].relay.forward(scope, receive, send, body=body)
     except UpstreamUnreachable as error:
         log.warning("upstream is away", reason=str(error))
-        await away(str(error))(scope, receive, send)
+        request = Request(scope, receive)
+        if away is None and isinstance(error, Unasked) and is_form(request) and _is_small(request):
+            body = await _body(request, send)
+        await (away or away_for(request, body))(str(error))(scope, receive, send)
+
+
+def away_for(request: Request, body: bytes | None) -> Callable[[str], Response]:
+    """A Subsonic client is told in the format that it asked for; anybody else by HTTP's 502."""
+    path: str = request.scope["path"].removeprefix(request.scope["root_path"])
+    if not path.startswith("/rest/"):
+        return bad_gateway
+    try:
+        params = params_of(request, body)
+    except BadParams:
+        return bad_gateway
+    return partial(_failed, params, request.state.resources.upstream)
+
+
+class Prefixed:
+    """Takes a prefix for the app's root, so that the table finds what lies under it."""
+
+    def __init__(self, app: ASGIApp, prefixes: Sequence[str]) -> None:
+        self._app = app
+        self._prefixes = prefixes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        for prefix in self._prefixes:
+            if path.startswith(prefix + "/"):
+                scope["root_path"] = prefix
+                break
+        await self._app(scope, receive, send)
 
 
 class Subsonic:
@@ -98,9 +134,9 @@ class Subsonic:
         request = Request(scope, receive)
         if is_escaped(request) or (is_form(request) and not _is_small(request)):
             return await forward(scope, receive, send)
-        body = await request.body() if is_form(request) else None
+        body = await _body(request, send) if is_form(request) else None
         try:
-            params = Params.parse(scope["query_string"], body or b"", request.headers.get("content-type", ""))
+            params = params_of(request, body)
         except BadParams:
             return await forward(scope, receive, send, body=body)
         away = partial(_failed, params, request.state.resources.upstream)
@@ -112,7 +148,8 @@ class Subsonic:
 
     async def _answer(self, request: Request, params: Params) -> Response | None:
         resources: Resources = request.state.resources
-        call = Call(resources, params, request_headers(request.scope), request.state.complaint)
+        headers = resources.relay.request_headers(request.scope)
+        call = Call(resources, params, headers, request.state.complaint)
         return await self._endpoint(call, request.state.maker)
 
 
@@ -127,7 +164,7 @@ class Native:
         request = Request(scope, receive)
         if request.method not in self._methods or not _is_small(request):
             return await forward(scope, receive, send)
-        body = await request.body()
+        body = await _body(request, send)
         resources: Resources = request.state.resources
         answer = self._endpoint(request, body, request.state.maker, resources)
         response = await guarded(request, answer, bad_gateway)
@@ -152,6 +189,19 @@ async def guarded(
     except Exception:
         log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
     return None
+
+
+async def _body(request: Request, send: Send) -> bytes:
+    """The whole body, also of a client that waits to be told that it is wanted."""
+    if request.headers.get("expect", "").lower() == "100-continue":
+        await send({"type": INFORMATIONAL, "status": 100})
+    return await request.body()
+
+
+def params_of(request: Request, body: bytes | None) -> Params:
+    """Raises BadParams."""
+    content_type = request.headers.get("content-type", "")
+    return Params.parse(request.scope["query_string"], body or b"", content_type)
 
 
 def is_form(request: Request) -> bool:

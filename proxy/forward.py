@@ -1,8 +1,7 @@
 """The relay: a request goes upstream byte for byte, its answer comes back as it arrives.
 
-What it changes: headers of the connection are dropped (RFC 9110, 7.6.1), those that say who is calling are
-told by us, and `Remote-User` is never believed: from an address that Navidrome trusts it would make anyone an
-admin. A `?` with nothing behind it is lost, for ASGI does not tell of it.
+What it changes: headers of the connection and those that say who is calling (`proxy.hops`), and the path's
+prefix where Navidrome has another than we have. A WebSocket is relayed as what it is, bytes both ways.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,23 +17,21 @@ from msgspec import Struct
 from starlette.types import Message, Receive, Scope, Send
 
 from proxy.errors import UpstreamUnreachable
-from proxy.http1 import Broken, Connection, Head, Headers, Pool
+from proxy.hops import Hops, Prefixes, answer_headers
+from proxy.http1 import INFORMATIONAL, RAW, Headers
+from proxy.http1.client import Broken, Connection, Head, Late, Pool
+from proxy.inbox import ClientGone, Inbox
 
-HOP_BY_HOP = frozenset(
-    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
-    b"transfer-encoding upgrade".split()
-)
-NEVER_BELIEVED = frozenset(
-    b"forwarded remote-user true-client-ip x-forwarded-for x-forwarded-host x-forwarded-proto "
-    b"x-forwarded-scheme x-real-ip".split()
-)
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS"})
+FIRST_BYTE_SECONDS = 60.0
+# What may rightly take longer: a transcoder that starts, events that nobody sends, a whole album packed.
+UNHURRIED = ("/rest/stream", "/rest/download", "/rest/hls", "/api/events", "/share/", "/jellyfin/")
 
 log = structlog.get_logger()
 
 
-class ClientGone(Exception):
-    """The client left in the middle of its request."""
+class Unasked(UpstreamUnreachable):
+    """There was no connection: what the client sent is still to be read."""
 
 
 class Fetched(Struct, frozen=True):
@@ -45,11 +43,23 @@ class Fetched(Struct, frozen=True):
 
 
 class Relay:
-    """Passes requests to one upstream. Raises UpstreamUnreachable only before an answer has begun."""
+    """Passes requests to one upstream. Raises UpstreamUnreachable only before an answer has begun.
 
-    def __init__(self, url: str) -> None:
+    `prefix` is the path under which clients reach us, "" for that of upstream's URL.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        hops: Hops | None = None,
+        prefix: str = "",
+        first_byte_seconds: float = FIRST_BYTE_SECONDS,
+    ) -> None:
         self._pool = Pool(url)
-        self._path = urlsplit(url).path.rstrip("/").encode()
+        self._hops = hops or Hops()
+        self._prefixes = Prefixes(ours=prefix, theirs=urlsplit(url).path)
+        self._first_byte_seconds = first_byte_seconds
 
     async def forward(self, scope: Scope, receive: Receive, send: Send, *, body: bytes | None = None) -> None:
         """Answer an ASGI request with upstream's answer; `body` is the request's where it was read already.
@@ -74,34 +84,54 @@ class Relay:
 
     async def fetch(self, scope: Scope, *, body: bytes) -> Fetched:
         """Upstream's answer collected whole and not compressed: for small answers that we have to look at."""
-        headers = [*request_headers(scope, without=(b"accept-encoding",)), (b"accept-encoding", b"identity")]
+        headers = self._hops.request_headers(scope, without=(b"accept-encoding", b"expect"))
+        headers.append((b"Accept-Encoding", b"identity"))
         inbox = Inbox(scope, _nothing, body)
-        async with self._exchange(scope, headers, inbox) as (connection, head):
+        async with self._exchange(scope, headers, inbox, _dropped) as (connection, head):
             parts = []
             try:
                 while part := await connection.chunk():
                     parts.append(part)
             except Broken as error:
                 raise _unreachable(str(error)) from error
-        return Fetched(head.status, answer_headers(head.headers), b"".join(parts))
+        return Fetched(head.status, answer_headers(head.headers, status=head.status), b"".join(parts))
+
+    def request_headers(self, scope: Scope, *, without: Iterable[bytes] = ()) -> Headers:
+        """A request's headers as upstream may see them."""
+        return self._hops.request_headers(scope, without=without)
 
     def close(self) -> None:
         self._pool.close()
 
     async def _relay(self, scope: Scope, inbox: Inbox, send: Send) -> None:
-        async with self._exchange(scope, request_headers(scope), inbox) as (connection, head):
-            headers = answer_headers(head.headers)
-            if head.status == 304:  # the server would wait for the body that a length here tells of
-                headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-            await send({"type": "http.response.start", "status": head.status, "headers": headers})
+        headers = self._hops.request_headers(scope, without=() if inbox.is_live else (b"expect",))
+        if inbox.is_tunnel:
+            headers += [(b"Connection", b"Upgrade"), (b"Upgrade", b"websocket")]
+        async with self._exchange(scope, headers, inbox, send) as (connection, head):
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": head.status,
+                    "reason": head.reason,
+                    "headers": self._prefixes.back(answer_headers(head.headers, status=head.status)),
+                }
+            )
+            if head.status == 101:
+                await _tunnel(connection, inbox, send)
+                return
+            if inbox.is_tunnel:
+                inbox.end()
             await _pump(connection, send)
 
     @asynccontextmanager
     async def _exchange(
-        self, scope: Scope, headers: Headers, inbox: Inbox
+        self, scope: Scope, headers: Headers, inbox: Inbox, send: Send
     ) -> AsyncIterator[tuple[Connection, Head]]:
-        """A connection whose answer has begun, perhaps before the whole request was sent."""
-        connection, head, upload = await self._begin(scope, headers, inbox)
+        """A connection whose final answer has begun, perhaps before the whole request was sent.
+
+        The heads before the final one go to `send`.
+        """
+        connection, head, upload = await self._begin(scope, headers, inbox, send)
         try:
             yield connection, head
         finally:
@@ -110,50 +140,76 @@ class Relay:
                 upload.cancel()
             self._pool.release(connection, sent=sent)
 
-    async def _begin(
-        self, scope: Scope, headers: Headers, inbox: Inbox
-    ) -> tuple[Connection, Head, asyncio.Future[None] | None]:
+    async def _begin(self, scope: Scope, headers: Headers, inbox: Inbox, send: Send) -> Begun:
         start = self._start_of(scope, headers, inbox)
         connection = self._pool.idle()
+        seconds = None if self._is_unhurried(scope) else self._first_byte_seconds
         if connection is not None:
             try:
-                return await _ask(connection, scope["method"], start, inbox)
+                return await _ask(connection, scope["method"], start, inbox, send, seconds)
             except Broken as error:
                 # Upstream had closed it, unseen by us. What changes nothing may be asked again.
-                if connection.heard or scope["method"] not in IDEMPOTENT or inbox.has_body:
+                changes = scope["method"] not in IDEMPOTENT or inbox.has_body
+                if connection.heard or changes or isinstance(error, Late):
                     raise _unreachable(str(error)) from error
         try:
-            return await _ask(await self._pool.connect(), scope["method"], start, inbox)
-        except (OSError, Broken) as error:
-            raise _unreachable(_reason(error)) from error
+            connection = await self._pool.connect()
+        except OSError as error:
+            raise Unasked(str(_unreachable(_reason(error)))) from error
+        try:
+            return await _ask(connection, scope["method"], start, inbox, send, seconds)
+        except Broken as error:
+            raise _unreachable(str(error)) from error
 
     def _start_of(self, scope: Scope, headers: Headers, inbox: Inbox) -> bytes:
         """The request line and the headers."""
-        target: bytes = self._path + scope["raw_path"]
-        if scope["query_string"]:
-            target += b"?" + scope["query_string"]
-        lines = [b"%b %b HTTP/1.1\r\n" % (scope["method"].encode(), target)]
+        target = self._prefixes.there(scope["extensions"][RAW].target)
+        lines = [b"%b %b HTTP/1.1\r\n" % (scope["method"].encode("latin-1"), target)]
         lines += [b"%b: %b\r\n" % header for header in headers]
         if inbox.is_chunked:
-            lines.append(b"transfer-encoding: chunked\r\n")
+            lines.append(b"Transfer-Encoding: chunked\r\n")
         return b"".join([*lines, b"\r\n"])
+
+    def _is_unhurried(self, scope: Scope) -> bool:
+        path: str = scope["path"]
+        return path.removeprefix(scope["root_path"]).startswith(UNHURRIED)
+
+
+class Begun(NamedTuple):
+    """An exchange whose final answer has begun; `upload` where the request has a body."""
+
+    connection: Connection
+    head: Head
+    upload: asyncio.Future[None] | None
 
 
 async def _ask(
-    connection: Connection, method: str, start: bytes, inbox: Inbox
-) -> tuple[Connection, Head, asyncio.Future[None] | None]:
-    """Send a request; its answer's head, and the upload where there is one. Raises Broken."""
+    connection: Connection, method: str, start: bytes, inbox: Inbox, send: Send, seconds: float | None
+) -> Begun:
+    """Send a request and wait for its answer, for `seconds` after the last of the request. Raises Broken."""
     upload = None
     try:
         connection.begin(method)
         await connection.write(start)
-        upload = asyncio.ensure_future(_upload(connection, inbox)) if inbox.has_body else None
-        return connection, await connection.head(), upload
+        if inbox.has_body:
+            upload = asyncio.ensure_future(_upload(connection, inbox))
+            if seconds is not None:
+                upload.add_done_callback(lambda _: connection.give_up_in(seconds))
+        elif seconds is not None:
+            connection.give_up_in(seconds)
+        return Begun(connection, await _final_head(connection, send), upload)
     except BaseException:
         connection.close()
         if upload is not None:
             upload.cancel()
         raise
+
+
+async def _final_head(connection: Connection, send: Send) -> Head:
+    while not (head := await connection.head()).is_final:
+        headers = answer_headers(head.headers, status=head.status)
+        await send({"type": INFORMATIONAL, "status": head.status, "reason": head.reason, "headers": headers})
+    return head
 
 
 async def _upload(connection: Connection, inbox: Inbox) -> None:
@@ -170,62 +226,13 @@ async def _upload(connection: Connection, inbox: Inbox) -> None:
         pass  # whoever waits for the answer hears of it
 
 
-class Inbox:
-    """The client's side of one request: first its body, then the news that it has gone."""
-
-    def __init__(self, scope: Scope, receive: Receive, body: bytes | None) -> None:
-        names = {name for name, _ in scope["headers"]}
-        self.is_chunked = b"transfer-encoding" in names
-        self.has_body = self.is_chunked or b"content-length" in names
-        self.left = False
-        self._receive = receive
-        self._known = body
-        self._read = asyncio.Event()
-        if body is not None or not self.has_body:
-            self._read.set()
-
-    async def body(self) -> AsyncIterator[bytes]:
-        """The body as it arrives. Raises ClientGone where it breaks off."""
-        if self._known is not None:
-            yield self._known
-            return
-        more = True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            yield message.get("body", b"")
-            more = message.get("more_body", False)
-        self._read.set()
-
-    async def watch(self, relaying: asyncio.Task[None]) -> None:
-        """Cancel `relaying` when the client leaves; what it sends before that is for `body`."""
-        await self._read.wait()
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.left = True
-        relaying.cancel()
-
-
-def request_headers(scope: Scope, *, without: Iterable[bytes] = ()) -> Headers:
-    """The client's headers as upstream may see them, with the forwarding headers told by us."""
-    dropped = HOP_BY_HOP | NEVER_BELIEVED | _named_in_connection(scope["headers"]) | set(without)
-    kept = [(name, value) for name, value in scope["headers"] if name not in dropped]
-    client = scope["client"][0].encode() if scope.get("client") else b"unknown"
-    hosts = [(b"x-forwarded-host", value) for name, value in scope["headers"] if name == b"host"]
-    return [*kept, (b"x-forwarded-for", client), *hosts, (b"x-forwarded-proto", scope["scheme"].encode())]
-
-
-def answer_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """Upstream's headers less those of its connection to us."""
-    headers = list(headers)
-    dropped = HOP_BY_HOP | _named_in_connection(headers)
-    return [(name, value) for name, value in headers if name.lower() not in dropped]
-
-
-def _named_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
-    named = [value for name, value in headers if name.lower() == b"connection"]
-    return {name.strip().lower() for value in named for name in value.split(b",")}
+async def _tunnel(connection: Connection, inbox: Inbox, send: Send) -> None:
+    """Bytes both ways until either side closes."""
+    upload = asyncio.ensure_future(_upload(connection, inbox))
+    try:
+        await _pump(connection, send)
+    finally:
+        upload.cancel()
 
 
 async def _pump(connection: Connection, send: Send) -> None:
@@ -239,10 +246,8 @@ async def _pump(connection: Connection, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: OSError) -> str:
     """In words that do not tell where upstream is: clients read them too."""
-    if isinstance(error, Broken):
-        return str(error)
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there"
     return "no connection in time" if isinstance(error, TimeoutError) else type(error).__name__
@@ -256,3 +261,7 @@ def _unreachable(reason: str) -> UpstreamUnreachable:
 
 async def _nothing() -> Message:
     raise AssertionError("the body was read already")
+
+
+async def _dropped(message: Message) -> None:
+    """Where an answer is collected nobody waits for what comes before it."""

@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from proxy.embedding import Embedder, Warming, open_embedders
 from proxy.forward import Relay
+from proxy.hops import Hops
 from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
 from proxy.playlists.store import Store
-from proxy.settings import Settings
+from proxy.settings import Settings, networks
 
 
 class Resources(Struct, frozen=True):
@@ -35,6 +37,12 @@ def prefixes_of(settings: Settings) -> tuple[str, ...]:
     return tuple(prefix.strip() for prefix in settings.prompt_prefixes.split(",") if prefix.strip())
 
 
+def url_prefixes(settings: Settings) -> list[str]:
+    """The paths that stand before ours in a client's requests: the one it was told, and Navidrome's own."""
+    given = (settings.base_url, urlsplit(settings.navidrome_url).path)
+    return list(dict.fromkeys(path.rstrip("/") for path in given if path.rstrip("/")))
+
+
 @asynccontextmanager
 async def open_resources(
     settings: Settings,
@@ -45,10 +53,11 @@ async def open_resources(
     """Nothing is asked of upstream, the database or an embedder yet: each may be away when we start."""
     path = Path(settings.db_path)
     embedders = open_embedders(settings) if embedders is None else embedders
+    hops = Hops(networks(settings.trusted_hops), settings.user_header)
     async with open_client() as client:
         resources = Resources(
             settings=settings,
-            relay=Relay(settings.navidrome_url),
+            relay=Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url),
             upstream=Upstream(client, settings.navidrome_url),
             reader=Reader(path),
             store=Store(path),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ SECRET = {"secret": True}
 SLIP = 0.85
 
 
+Network = IPv4Network | IPv6Network
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The names in lower case; in the environment they are written in capitals.
 
@@ -28,6 +32,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     navidrome_url: Annotated[str, Meta(description="where Navidrome answers")] = "http://127.0.0.1:4533"
+    base_url: Annotated[
+        str, Meta(description="the path under which clients reach us, such as `/music`; empty: Navidrome's")
+    ] = ""
+    trusted_hops: Annotated[
+        str,
+        Meta(description="addresses or networks of proxies before us whose `X-Forwarded-*` headers are kept"),
+    ] = ""
+    user_header: Annotated[
+        str, Meta(description="the header by which such a proxy names the user, as Navidrome is told it")
+    ] = "Remote-User"
     navidrome_user: Annotated[str, Meta(description="the account that `refresh` reads the library with")] = ""
     navidrome_password: Annotated[str, Meta(description="its password", extra=SECRET)] = ""
     db_path: Annotated[str, Meta(description="the database file")] = "playlistgen.db"
@@ -111,7 +125,20 @@ def _checked(settings: Settings) -> Settings:
         raise _no_address("NAVIDROME_URL", "http://127.0.0.1:4533")
     if settings.ollama_url and not _is_address(settings.ollama_url):
         raise _no_address("OLLAMA_URL", "http://127.0.0.1:11434")
+    networks(settings.trusted_hops)
+    if settings.base_url and not settings.base_url.startswith("/"):
+        raise SettingsError("BASE_URL is a path. Write it with a slash before it, as /music.")
     return settings
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by commas: "127.0.0.1, 10.0.0.0/8, ::1". Raises SettingsError."""
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(
+            f"TRUSTED_HOPS: {error}. Write addresses or networks, such as 127.0.0.1, 172.16.0.0/12."
+        ) from error
 
 
 def _no_address(name: str, example: str) -> SettingsError:

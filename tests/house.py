@@ -20,16 +20,14 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct, structs
 
-from proxy.app import create_app as proxy_before
 from proxy.embedding import Embedder
 from proxy.library import connect, migrate
 from proxy.navidrome import Account, Upstream, open_client
 from proxy.refresh import RefreshReport, run
-from proxy.resources import open_resources
 from proxy.settings import Settings
 from tests.factories import NOW, WordCounter
 from tests.fake_navidrome import PASSWORDS, World, create_app
-from tests.live import Stage, serve
+from tests.live import Stage, serve, serve_proxy
 
 Tree = dict[str, Any]
 Value = str | Sequence[str]
@@ -190,9 +188,7 @@ class House:
     def proxy(self, **changes: Any) -> Iterator[str]:
         """A proxy of its own over the same index, with other settings."""
         settings = structs.replace(Settings(navidrome_url=self.upstream, db_path=str(self.path)), **changes)
-        with serve(
-            proxy_before(lambda: open_resources(settings, embedders=self.embedders, now=self.now))
-        ) as url:
+        with serve_proxy(settings, embedders=self.embedders, now=self.now) as url:
             yield url
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from proxy.app import create_app
+from proxy.http1.server import Listener
+from proxy.resources import open_resources, url_prefixes
+from proxy.settings import Settings
 
 SECONDS_TO_START = 10
 SECONDS_TO_STOP = 10
@@ -37,13 +44,15 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def serve(app: ASGIApp) -> Iterator[str]:
+def serve(app: ASGIApp, *, http: type[asyncio.Protocol] | str = "httptools") -> Iterator[str]:
     """Yields the base URL, without a slash at its end; the app's lifespan spans the block.
 
     The app runs in a thread with an event loop of its own. Open requests get a second when the block ends.
     Raises RuntimeError where the app does not start.
     """
-    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=http, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1
+    )
     config.proxy_headers = config.server_header = False
     server = Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -55,6 +64,12 @@ def serve(app: ASGIApp) -> Iterator[str]:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             stop(server, thread)
+
+
+def serve_proxy(settings: Settings, **resources: Any) -> AbstractContextManager[str]:
+    """The proxy as `playlistgen serve` runs it; `resources` are those given to open_resources."""
+    app = create_app(lambda: open_resources(settings, **resources), prefixes=url_prefixes(settings))
+    return serve(app, http=Listener)
 
 
 def run(server: Server, listening: socket.socket) -> None:

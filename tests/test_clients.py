@@ -21,15 +21,13 @@ import pytest
 from msgspec import Struct
 from rich.console import Console
 
-from proxy.app import create_app as proxy_before
 from proxy.demo import music, supysonic
 from proxy.demo.recording import Piece
 from proxy.embedding import Embedder, open_embedders
-from proxy.resources import open_resources
 from proxy.settings import Settings
 from tests.fake_navidrome import PASSWORDS, World, create_app
 from tests.house import WAYS, Clock, Listener, Playlist, connections, playlist_of, refreshed
-from tests.live import serve
+from tests.live import serve, serve_proxy
 
 TOKENS, REPLY_TO_CREATE = "salted tokens", "a reply to createPlaylist"
 
@@ -142,8 +140,8 @@ def server(
         report = asyncio.run(refreshed(path, own.url, own.user, embedders, now=now, password=own.password))
         assert report.tracks
         settings = Settings(navidrome_url=own.url, db_path=str(path))
-        app = proxy_before(lambda: open_resources(settings, embedders=embedders, now=now))
-        account = Account(stack.enter_context(serve(app)), own.user, own.password)
+        through = stack.enter_context(serve_proxy(settings, embedders=embedders, now=now))
+        account = Account(through, own.user, own.password)
         yield Server(stack.enter_context(connections()), account, own.url, LACKS[request.param])
 
 

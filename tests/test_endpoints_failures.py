@@ -79,7 +79,7 @@ def test_upstream_away_is_code_0_with_a_sentence(tmp_path: Path) -> None:
                 assert failed["status"] == "failed"
                 assert failed["error"]["code"] == 0
                 assert "cannot be reached" in failed["error"]["message"]
-        assert httpx.get(f"{url}/rest/ping").status_code == 502
+        assert httpx.get(f"{url}/app/").status_code == 502
 
 
 def test_an_empty_index_says_what_to_do_and_the_list_fills_after_a_refresh(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from proxy.http1 import READ_AHEAD, Broken, Connection, Pool
+from proxy.http1.client import MOST_READ, Broken, Connection, Pool
 
 pytestmark = pytest.mark.anyio
 
@@ -65,7 +65,8 @@ async def body(connection: Connection) -> bytes:
 async def asked(connection: Connection, *, method: str = "GET") -> tuple[int, bytes]:
     connection.begin(method)
     await connection.write(GET)
-    head = await asyncio.wait_for(connection.head(), SECONDS)
+    while not (head := await asyncio.wait_for(connection.head(), SECONDS)).is_final:
+        pass
     return head.status, await body(connection)
 
 
@@ -186,7 +187,7 @@ async def test_a_request_that_was_not_sent_whole_ends_the_connection() -> None:
 
 
 async def test_a_slow_reader_makes_upstream_wait() -> None:
-    size = 64 * READ_AHEAD
+    size = 64 * MOST_READ
     async with pool(
         Server([b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + bytes(size)])
     ) as connections:
@@ -198,7 +199,7 @@ async def test_a_slow_reader_makes_upstream_wait() -> None:
         while part := await asyncio.wait_for(connection.chunk(), SECONDS):
             most, total = max(most, len(part)), total + len(part)
         assert total == size
-        assert most <= 8 * READ_AHEAD
+        assert most <= 8 * MOST_READ
         connections.release(connection, sent=True)
 
 

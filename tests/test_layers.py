@@ -21,6 +21,7 @@ endpoints
 resources
 refresh playlists
 library embedding navidrome forward
+hops inbox
 subsonic http1
 settings logs
 errors arrays

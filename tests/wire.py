@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import NamedTuple
 
-from proxy.app import create_app
-from proxy.resources import open_resources
 from proxy.settings import Settings
-from tests.live import serve
+from tests.live import serve_proxy
 
 SECONDS = 5  # nothing that is waited for takes this long unless it never comes
 
@@ -149,7 +147,7 @@ def address(server: socket.socket) -> str:
 def proxy_before(url: str) -> AbstractContextManager[str]:
     """A live proxy without a database: the relay asks for none."""
     settings = Settings(navidrome_url=url, db_path="nowhere/playlistgen.db")
-    return serve(create_app(lambda: open_resources(settings, embedders=())))
+    return serve_proxy(settings, embedders=())
 
 
 @contextmanager

@@ -15,8 +15,9 @@ import uvicorn
 
 from proxy.app import create_app
 from proxy.errors import LibraryError, SettingsError
+from proxy.http1.server import Listener
 from proxy.library import migrate
-from proxy.resources import open_resources
+from proxy.resources import open_resources, url_prefixes
 from proxy.settings import Settings
 
 GOODBYE_SECONDS = 10  # running streams get this long when the server stops
@@ -48,7 +49,8 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
                 "the database does not take part: lists stay as typed, or are forgotten", reason=str(error)
             )
         config = uvicorn.Config(
-            create_app(lambda: open_resources(settings)),
+            create_app(lambda: open_resources(settings), prefixes=url_prefixes(settings)),
+            http=Listener,
             log_config=None,
             access_log=False,
             ws="none",

@@ -21,7 +21,7 @@ from proxy.endpoints.lists import freeze, is_writable
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.write import Wanted
 from proxy.errors import LibraryError, UpstreamError
-from proxy.forward import Fetched, request_headers
+from proxy.forward import Fetched
 from proxy.navidrome import CLIENT, VERSION, Answer
 from proxy.playlists.name import fold, prompt_of
 from proxy.playlists.store import PromptPlaylist
@@ -147,7 +147,8 @@ def _call(request: Request, resources: Resources) -> Call | None:
     if not user:
         return None
     pairs = (("u", user), ("jwt", token), ("v", VERSION), ("c", CLIENT))
-    headers = request_headers(request.scope, without=(b"x-nd-authorization", b"authorization"))
+    own = (b"x-nd-authorization", b"authorization")
+    headers = resources.relay.request_headers(request.scope, without=own)
     return Call(resources, Params(pairs), headers, request.state.complaint)
 
 
