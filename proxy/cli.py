@@ -155,6 +155,28 @@ def check(config: Settings, as_json: bool) -> int:
 
 
 @main.command()
+@click.option("--server-name", multiple=True, help="Name that clients ask for; may be repeated.")
+@click.option("--certificate", help="Path of the certificate, with its chain; for TLS, beside --key.")
+@click.option("--key", help="Path of its key.")
+@click.option("--upstream", help="Where nginx reaches Navidrome; NAVIDROME_URL else.")
+@click.option(
+    "--proxy", help="Where nginx reaches playlistgen, as host:port; LISTEN_HOST and LISTEN_PORT else."
+)
+@click.option(
+    "--listen", multiple=True, help="Address or port of nginx; may be repeated; 80, with TLS 443 else."
+)
+@click.option("--redirected", help="With TLS: address or port that only sends clients to https; 80 else.")
+@click.option("--inner", help="With a path in Navidrome's address: an address for nginx itself.")
+@_command
+def nginx(config: Settings, **options: Any) -> None:
+    """Print a configuration for an nginx before playlistgen and Navidrome."""
+    from proxy.app import routes
+    from proxy.commands.nginx import configuration, front
+
+    click.echo(configuration(front(config, **options), routes()), nl=False)
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="End when the list was printed.")
 @click.option("--folder", type=click.Path(path_type=Path), default=".demo", help="Where it keeps its things.")
 def demo(once: bool, folder: Path) -> None:

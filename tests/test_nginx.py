@@ -1,0 +1,189 @@
+"""The nginx configuration under a real nginx: nobody can tell that it is there, whether we are up or down."""
+
+# ruff: noqa: F811 (fixtures that are imported here are asked for by their names)
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+import httpx
+import pytest
+from msgspec import structs
+
+from bench.relay import nginx
+from proxy.commands.nginx import front
+from proxy.errors import SettingsError
+from proxy.settings import Settings
+from tests.fake_navidrome import PASSWORDS, World, auth
+from tests.front import BINARY, MISSING, before, nobody
+from tests.house import WAYS, House, Listener, connections
+from tests.test_app import (
+    ENDPOINTS,
+    FORMATS,
+    HEADERS,
+    PAGES,
+    Reply,
+    asked,
+    proxy,
+    reply,
+    settings,  # noqa: F401
+    stage,  # noqa: F401
+    straight,  # noqa: F401
+    tree,
+    world,  # noqa: F401
+)
+from tests.test_cli import address, playlistgen
+
+# The recordings once more, now with nginx between: the fixture `client` below takes the place of that there.
+from tests.test_fake_navidrome import (
+    test_a_recorded_request_gets_the_recorded_body,  # noqa: F401
+    test_a_recorded_request_gets_the_recorded_status_and_headers,  # noqa: F401
+)
+
+SHIPPED = Path(__file__).parents[1] / "nginx" / "playlistgen.conf"
+BY_NATURE = ("connection", "server")  # about the last connection, and whose it is
+PROMPT = "ai: jazz 20 min"
+
+# The file.
+
+
+def test_the_shipped_file_is_what_the_command_prints() -> None:
+    command = [sys.executable, "-m", "proxy", "nginx"]
+    printed = subprocess.run(command, env={}, capture_output=True, text=True, check=True).stdout
+    assert SHIPPED.read_text(encoding="utf-8") == printed
+
+
+@pytest.mark.skipif(BINARY is None, reason=MISSING)
+def test_nginx_takes_the_shipped_file(tmp_path: Path) -> None:
+    try:
+        socket.create_server(("", 80)).close()
+    except PermissionError:
+        pytest.skip("only root may listen on port 80 here, and nginx tries that even when it only checks")
+    except OSError:
+        pass  # somebody listens there: nginx does not mind as long as it only checks
+    config = tmp_path / "nginx.conf"
+    config.write_text(nginx.AROUND.format(folder=tmp_path, inside=f"include {SHIPPED};"))
+    command = [str(BINARY), "-t", "-p", str(tmp_path), "-c", str(config)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert "test is successful" in told
+    assert "[warn]" not in told
+
+
+def test_addresses_are_those_of_the_settings_unless_given() -> None:
+    known = Settings(navidrome_url="http://music:4533/", listen_host="0.0.0.0", listen_port=80)
+    assert (front(known).proxy, front(known).upstream) == ("127.0.0.1:80", "http://music:4533/")
+    assert front(structs.replace(known, listen_host="::")).proxy == "[::1]:80"
+    assert front(known, proxy="ours:1", upstream=None).proxy == "ours:1"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"certificate": "/etc/pem"}, "both paths"),
+        ({"upstream": "https://music"}, "--upstream"),
+        ({"server_name": ("music; deny all",)}, "'music; deny all'"),
+        ({"listen": ("80", "8{}")}, "'8{}'"),
+    ],
+)
+def test_what_nginx_would_misunderstand_is_refused(given: Any, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        front(Settings(), **given)
+
+
+# Straight to Navidrome and through nginx, with us up and with us down.
+
+
+@pytest.fixture(scope="module", params=["up", "down"])
+def client(
+    request: pytest.FixtureRequest,
+    straight: httpx.Client,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
+    with ExitStack() as ends:
+        ours = ends.enter_context(proxy(settings) if request.param == "up" else nobody())
+        folder = tmp_path_factory.mktemp("nginx")
+        running = ends.enter_context(before(folder, ours, str(straight.base_url)))
+        yield ends.enter_context(httpx.Client(base_url=running.url))
+
+
+def told(client: httpx.Client, method: str, url: str, **given: Any) -> Reply:
+    found = reply(client, method, url, **given)
+    return found._replace(headers=[pair for pair in found.headers if pair[0] not in BY_NATURE])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_nobody_can_tell_that_nginx_is_there(
+    straight: httpx.Client, client: httpx.Client, world: World, endpoint: str, method: str
+) -> None:
+    for (params, suffix), headers in zip(product(FORMATS, ("", ".view")), HEADERS * 2, strict=False):
+        url, given = f"/rest/{endpoint}{suffix}", asked(method, endpoint, params)
+        one, other = (told(each, method, url, headers=headers, **given) for each in (straight, client))
+        assert other == one
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nor_on_the_pages_and_in_the_api_of_the_web_interface(
+    straight: httpx.Client, client: httpx.Client, world: World, page: str
+) -> None:
+    token = {"x-nd-authorization": f"Bearer {auth.token(world, world.users['ana'])}"}
+    asking = {"origin": "https://x.example", "access-control-request-method": "GET"}
+    for method, headers in product(["GET", "PATCH", "DELETE", "OPTIONS", "HEAD"], [token, token | asking]):
+        one, other = (told(each, method, page, headers=headers) for each in (straight, client))
+        assert other == one
+
+
+@pytest.mark.parametrize("params", FORMATS, ids=lambda params: params.get("f", "xml"))
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_playlists_that_we_write_anew_say_the_same(
+    straight: httpx.Client, client: httpx.Client, world: World, params: Any, method: str
+) -> None:
+    for headers in HEADERS:
+        given = asked(method, "getPlaylists", params) | {"headers": headers}
+        one, other = (told(each, method, "/rest/getPlaylists", **given) for each in (straight, client))
+        assert (other.status, tree(other)) == (one.status, tree(one))
+        assert other.about_more_than_bytes() == one.about_more_than_bytes()
+
+
+# A process of ours, killed and started again.
+
+
+@contextmanager
+def ours(house: House, port: str = "0") -> Iterator[tuple[subprocess.Popen[str], str]]:
+    environ = {"NAVIDROME_URL": house.upstream, "DB_PATH": str(house.path)}
+    process = playlistgen(environ, "serve", "--port", port)
+    try:
+        yield process, address(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_prompt_is_filled_while_we_live_and_an_ordinary_name_when_we_are_killed(
+    house: House, tmp_path: Path
+) -> None:
+    with ExitStack() as ends:
+        process, url = ends.enter_context(ours(house))
+        running, http = (
+            ends.enter_context(before(tmp_path, url, house.upstream)),
+            ends.enter_context(connections()),
+        )
+        ana = [Listener(http, running.url, "ana", PASSWORDS["ana"], way=way) for way in WAYS]
+        assert all(each.create(f"{PROMPT} {each.way.method}").songs for each in ana)
+        process.kill()
+        process.wait()
+        typed = [each.create(f"{PROMPT} typed by {each.way.method}") for each in ana]
+        names = [each.name for each in house.directly().lists().values()]
+        assert [(made.songs, names.count(made.name)) for made in typed] == [((), 1)] * len(WAYS)
+        ends.enter_context(ours(house, url.rpartition(":")[2]))
+        assert ana[0].create(f"{PROMPT} at once").songs
+    assert quote_plus(PASSWORDS["ana"]) not in running.log.read_text()
