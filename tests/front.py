@@ -48,9 +48,9 @@ def before(folder: Path, ours: str, upstream: str, **more: Any) -> Iterator[Runn
         inner=inner,
     )
     port = int(listen.rpartition(":")[2])
-    inside = NEIGHBOURS.format(port=port) + configuration(structs.replace(front, **more), routes())
+    scheme, neighbours = ("https", "") if "key" in more else ("http", NEIGHBOURS.format(port=port))
+    inside = neighbours + configuration(structs.replace(front, **more), routes())
     with nginx.started(BINARY, folder / "nginx", inside, port):
-        scheme = "https" if "key" in more else "http"
         yield Running(f"{scheme}://{listen}", f"http://{redirected}", folder / "nginx" / "nginx.log")
 
 

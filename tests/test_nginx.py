@@ -17,9 +17,11 @@ from urllib.parse import quote_plus
 import httpx
 import pytest
 from msgspec import structs
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from bench.relay import nginx
-from proxy.commands.nginx import front
+from proxy.commands.nginx import Front, configuration, front
 from proxy.errors import SettingsError
 from proxy.settings import Settings
 from tests.fake_navidrome import PASSWORDS, World, auth
@@ -55,6 +57,10 @@ PROMPT = "ai: jazz 20 min"
 # The file.
 
 
+async def call(scope: Scope, receive: Receive, send: Send) -> None:
+    """An endpoint that is never called."""
+
+
 def test_the_shipped_file_is_what_the_command_prints() -> None:
     command = [sys.executable, "-m", "proxy", "nginx"]
     printed = subprocess.run(command, env={}, capture_output=True, text=True, check=True).stdout
@@ -75,6 +81,21 @@ def test_nginx_takes_the_shipped_file(tmp_path: Path) -> None:
     told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
     assert "test is successful" in told
     assert "[warn]" not in told
+
+
+@pytest.mark.parametrize(
+    ("route", "place"),
+    [
+        (Route("/rest/x.view", call), "= /rest/x.view"),
+        (Route("/api/{x}/y", call), "~ ^/api/[^/]+/y$"),
+        (Route("/api/{x:int}", call), "~ ^/api/(?P<x>[0-9]+)$"),
+        (Mount("/playlistgen", call), "^~ /playlistgen/"),
+    ],
+)
+def test_every_kind_of_route_has_its_kind_of_location(route: BaseRoute, place: str) -> None:
+    rest = Mount("", call)
+    assert f"location {place} {{ proxy_pass http://playlistgen; }}" in configuration(Front(), [route, rest])
+    assert configuration(Front(), [rest]).count("proxy_pass http://playlistgen;") == 0
 
 
 def test_addresses_are_those_of_the_settings_unless_given() -> None:

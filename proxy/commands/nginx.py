@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.routing import BaseRoute, Mount, Route
 
 from proxy.errors import SettingsError
@@ -71,7 +71,6 @@ server {
     proxy_buffer_size 32k;  # what is read at a time
     proxy_buffers 4 32k;  # not used; nginx wants them no smaller
     proxy_http_version 1.1;
-    proxy_redirect off;
     proxy_pass_header X-Accel-Buffering;  # for one more proxy in front
     gzip off;  # Navidrome compresses what is worth it
 
@@ -98,7 +97,7 @@ server {
     proxy_set_header Forwarded "";
     proxy_set_header Remote-User "";
 
-    set $connection_header "";
+    set $connection_header close;
     set $upgrade_header "";
     proxy_set_header Connection $connection_header;
     proxy_set_header Upgrade $upgrade_header;
@@ -108,6 +107,7 @@ server {
 
     # All else is between the client and Navidrome, which has limits of its own for what it is sent.
     location / {
+        set $connection_header "";
         client_max_body_size 0;
         proxy_read_timeout 1h;  # a player that pauses, a song that is being converted, /api/events
         proxy_pass http://navidrome;
@@ -167,11 +167,9 @@ server {
 def front(settings: Settings, **given: str | tuple[str, ...] | None) -> Front:
     """What was `given`, and for the rest what the settings say. Raises SettingsError."""
     host = ANYWHERE.get(settings.listen_host, settings.listen_host)
-    known = {
-        "proxy": f"[{host}]:{settings.listen_port}" if ":" in host else f"{host}:{settings.listen_port}",
-        "upstream": settings.navidrome_url,
-    }
-    return checked(Front(**known | {name: value for name, value in given.items() if value}))  # type: ignore[arg-type]
+    proxy = f"[{host}]:{settings.listen_port}" if ":" in host else f"{host}:{settings.listen_port}"
+    known = Front(proxy=proxy, upstream=settings.navidrome_url)
+    return checked(structs.replace(known, **{name: value for name, value in given.items() if value}))
 
 
 def checked(front: Front) -> Front:
@@ -186,7 +184,9 @@ def checked(front: Front) -> Front:
     words = [front.proxy, front.upstream, *front.server_name, *front.listen, front.redirected, front.inner]
     for word in [*words, *filter(None, [front.certificate, front.key])]:
         if not PLAIN.fullmatch(word):
-            raise SettingsError(f"{word!r} means something else to nginx. Name it without blanks and signs.")
+            raise SettingsError(
+                f"nginx would misunderstand {word!r}. Blanks, quotes and any of ;{{}}$#\\ must go."
+            )
     return front
 
 
