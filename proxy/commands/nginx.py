@@ -15,11 +15,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from proxy.errors import SettingsError
 from proxy.settings import Settings
 
-ANYWHERE = {
-    "": "127.0.0.1",
-    "0.0.0.0": "127.0.0.1",
-    "::": "::1",
-}  # what is listened on, and how it is reached
+# What is listened on, and how nginx reaches it.
+ANYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 PLAIN = re.compile(r"[^\s;{}\"'\\$#]+")  # what nginx takes for one word, and for nothing else
 
 
