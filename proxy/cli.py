@@ -166,7 +166,6 @@ def check(config: Settings, as_json: bool) -> int:
     "--listen", multiple=True, help="Address or port of nginx; may be repeated; 80, with TLS 443 else."
 )
 @click.option("--redirected", help="With TLS: address or port that only sends clients to https; 80 else.")
-@click.option("--inner", help="With a path in Navidrome's address: an address for nginx itself.")
 @_command
 def nginx(config: Settings, **options: Any) -> None:
     """Print a configuration for an nginx before playlistgen and Navidrome."""

@@ -38,14 +38,13 @@ def before(folder: Path, ours: str, upstream: str, **more: Any) -> Iterator[Runn
     """An nginx before a playlistgen and a Navidrome; skips the test where there is none."""
     if BINARY is None:
         pytest.skip(MISSING)
-    listen, redirected, inner = (f"127.0.0.1:{nginx.free_port()}" for _ in range(3))
+    listen, redirected = (f"127.0.0.1:{nginx.free_port()}" for _ in range(2))
     front = Front(
         proxy=ours.removeprefix("http://"),
         upstream=upstream.rstrip("/"),
         server_name=NAMES,
         listen=(listen,),
         redirected=redirected,
-        inner=inner,
     )
     port = int(listen.rpartition(":")[2])
     scheme, neighbours = ("https", "") if "key" in more else ("http", NEIGHBOURS.format(port=port))

@@ -91,9 +91,9 @@ def test_with_a_base_url_clients_use_that_path_and_we_stand_behind_it(
     ours, upstream = signposts
     with nobody() as away, before(tmp_path, ours if up else away, f"{upstream}/music") as running:
         for path in OURS:
-            told = f"playlistgen POST {path}" if up else f"navidrome POST /music{path}"
             asked = httpx.post(f"{running.url}/music{path}?a=%zz", content=b"body")
-            assert asked.text == f"{told}?a=%zz body http"
+            who = "playlistgen" if up else "navidrome"
+            assert asked.text == f"{who} POST /music{path}?a=%zz body http"
         for path in ("/ping", "/music/rest/ping", "/music/app/", "/rest/createPlaylist"):
             assert httpx.get(running.url + path).text == f"navidrome GET {path}?  http"
 

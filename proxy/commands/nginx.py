@@ -28,7 +28,6 @@ class Front(Struct, frozen=True, kw_only=True):
     server_name: tuple[str, ...] = ("music.example",)
     listen: tuple[str, ...] = ()
     redirected: str = "80"
-    inner: str = "127.0.0.1:4531"
     certificate: str = ""
     key: str = ""
 
@@ -51,7 +50,7 @@ upstream playlistgen {
     # It is asked first every time (max_fails=0), so it is back when it is back. No connection to it is kept:
     # that it is down shows before anything was sent, and then a POST may go to the backup as well.
     server %(playlistgen)s max_fails=0;
-    server %(backup)s backup;
+    server %(navidrome)s backup;
 }
 
 server {
@@ -83,7 +82,8 @@ server {
     proxy_next_upstream_timeout 5s;
 
     # Navidrome makes links of host and scheme and counts failed logins by address: what a client says of them
-    # is not believed. Nor is its Remote-User, which could make it an admin.
+    # is not believed. Nor is its Remote-User, which could make it an admin. playlistgen passes these on where
+    # its TRUSTED_HOPS names the address that nginx comes from.
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-Host $http_host;
     proxy_set_header X-Forwarded-Proto $scheme;
@@ -141,25 +141,6 @@ server {
 }
 """
 
-# With a BaseURL playlistgen stands at / and Navidrome below it: one request line cannot suit both.
-INNER = """\
-# Stands in for playlistgen where that is down, and puts back the path that was taken off above.
-server {
-    listen %(inner)s;
-    access_log off;
-    error_log stderr crit;
-    location / {
-        client_max_body_size 8m;
-        proxy_request_buffering off;
-        proxy_buffering off;
-        proxy_http_version 1.1;
-        proxy_set_header Host $http_host;
-        proxy_set_header Connection "";
-        proxy_pass http://navidrome%(prefix)s/;
-    }
-}
-"""
-
 
 def front(settings: Settings, **given: str | tuple[str, ...] | None) -> Front:
     """What was `given`, and for the rest what the settings say. Raises SettingsError."""
@@ -178,7 +159,7 @@ def checked(front: Front) -> Front:
             "nginx asks playlistgen and Navidrome alike, without TLS. "
             "Name Navidrome's address inside your house with --upstream http://…"
         )
-    words = [front.proxy, front.upstream, *front.server_name, *front.listen, front.redirected, front.inner]
+    words = [front.proxy, front.upstream, *front.server_name, *front.listen, front.redirected]
     for word in [*words, *filter(None, [front.certificate, front.key])]:
         if not PLAIN.fullmatch(word):
             raise SettingsError(
@@ -194,14 +175,12 @@ def configuration(front: Front, routes: Iterable[BaseRoute]) -> str:
     places = {
         "navidrome": url.netloc,
         "playlistgen": front.proxy,
-        "backup": front.inner if prefix else url.netloc,
         "listen": _indented(_listen(front)),
         "server_name": " ".join(front.server_name),
         "ours": "\n".join(_location(route, prefix) for route in routes if not _is_the_rest(route)),
         "prefix": prefix,
-        "inner": front.inner,
     }
-    return "\n".join([WHOLE % places, *([INNER % places] if prefix else []), _redirect(front)])
+    return "\n".join([WHOLE % places, _redirect(front)])
 
 
 def _listen(front: Front) -> str:
@@ -218,8 +197,7 @@ def _redirect(front: Front) -> str:
 
 
 def _location(route: BaseRoute, prefix: str) -> str:
-    taken_off = f"rewrite ^{re.escape(prefix)}(/.*)$ $1 break; " if prefix else ""
-    return f"    location {_path(route, prefix)} {{ {taken_off}proxy_pass http://playlistgen; }}"
+    return f"    location {_path(route, prefix)} {{ proxy_pass http://playlistgen; }}"
 
 
 def _path(route: BaseRoute, prefix: str) -> str:
