@@ -73,12 +73,16 @@ def main() -> None:
 @main.command()
 @click.option("--host", help="Address to listen on; LISTEN_HOST else.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; LISTEN_PORT else.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, help="Processes; one for each core is most."
+)
 @_command
-def serve(config: Settings, host: str | None, port: int | None) -> None:
+def serve(config: Settings, host: str | None, port: int | None, workers: int) -> None:
     """Run the proxy until Ctrl-C."""
     from proxy.commands.serve import serve
 
-    serve(config, host=host or config.listen_host, port=config.listen_port if port is None else port)
+    port = config.listen_port if port is None else port
+    serve(config, host=host or config.listen_host, port=port, workers=workers)
 
 
 @main.command()

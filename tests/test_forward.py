@@ -24,6 +24,7 @@ from tests.test_http1 import Server
 from tests.wire import GET, OK, POST, Wire, address, between, line
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+LIMIT = 0.1  # seconds to the first byte of an answer
 TOLD_BY_US = {b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"}
 WHO_IS_CALLING = [
     *(b"Remote-User", b"Forwarded", b"True-Client-IP", b"X-Real-IP", b"X-Forwarded-For"),
@@ -70,7 +71,7 @@ def test_the_path_of_upstreams_address_comes_before_the_target() -> None:
 
 def scope_of(method: str, target: bytes, headers: Headers) -> dict[str, Any]:
     raw = {RAW: Raw(target, headers)}
-    path = target.decode("latin-1")
+    path = target.partition(b"?")[0].decode("latin-1")
     shown = {"method": method, "scheme": "http", "path": path, "root_path": "", "headers": headers}
     return shown | {"extensions": raw}
 
@@ -120,6 +121,35 @@ async def test_what_changes_nothing_is_asked_again_where_upstream_had_hung_up(
         else:
             with pytest.raises(UpstreamUnreachable, match="closed"):
                 await relay.fetch(scope, body=b"")
+        relay.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("path", "gives_up"), [(b"/api/song", True), (b"/rest/ping", True), (b"/rest/stream.view?id=1", False)]
+)
+async def test_an_answer_that_does_not_begin_is_given_up_but_for_streams(path: bytes, gives_up: bool) -> None:
+    waiting = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if gives_up:
+            await reader.read()  # until we hang up
+        else:
+            await asyncio.sleep(3 * LIMIT)
+            writer.write(OK)
+        writer.close()
+        waiting.set()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        relay = Relay(url, first_byte_seconds=LIMIT)
+        if gives_up:
+            with pytest.raises(UpstreamUnreachable, match="no answer in time"):
+                await relay.fetch(scope_of("GET", path, []), body=b"")
+        else:
+            assert (await relay.fetch(scope_of("GET", path, []), body=b"")).body == b"ok"
+        await asyncio.wait_for(waiting.wait(), 5)
         relay.close()
 
 

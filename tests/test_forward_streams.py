@@ -79,6 +79,44 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(wire: Wire) -> No
     assert client.head().status == 200
 
 
+UPGRADE = b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+
+
+def test_a_websocket_is_relayed_as_bytes_both_ways(wire: Wire) -> None:
+    client, upstream, head = wire.passed(GET % (UPGRADE + b"Sec-WebSocket-Key: x\r\n"))
+    assert (head.all(b"connection"), head.all(b"upgrade")) == ([b"Upgrade"], [b"websocket"])
+    upstream.send(b"HTTP/1.1 101 Switching Protocols\r\n%bSec-WebSocket-Accept: y\r\n\r\nhello" % UPGRADE)
+    head = client.head()
+    assert (head.status, head.all(b"sec-websocket-accept")) == (101, [b"y"])
+    assert client.read(5) == b"hello"
+    for _ in range(3):
+        client.send(b"\x81\x85 GET / HTTP/1.1\r\n\r\n")
+        assert upstream.read(21) == b"\x81\x85 GET / HTTP/1.1\r\n\r\n"
+        upstream.send(b"\x00\xff\r\n")
+        assert client.read(4) == b"\x00\xff\r\n"
+    client.close()
+    assert upstream.rest() == b""
+
+
+def test_a_websocket_ends_when_upstream_hangs_up(wire: Wire) -> None:
+    client, upstream, _ = wire.passed(GET % UPGRADE)
+    upstream.send(b"HTTP/1.1 101 Switching Protocols\r\n%b\r\nbye" % UPGRADE)
+    upstream.close()
+    assert client.head().status == 101
+    assert client.rest() == b"bye"
+
+
+def test_a_websocket_that_upstream_refuses_is_an_answer_like_any_other(wire: Wire) -> None:
+    client, upstream, _ = wire.passed(GET % UPGRADE)
+    upstream.send(OK.replace(b"200 OK", b"400 Bad Request"))
+    head = client.head()
+    assert (head.status, client.body(head)) == (400, b"ok")
+    client.send(GET % b"")
+    assert upstream.head().target == b"/app/"
+    upstream.send(OK)
+    assert client.head().status == 200
+
+
 def test_a_chunked_answer_arrives_while_upstream_still_sends(wire: Wire) -> None:
     client, upstream, _ = wire.passed(GET % b"Accept: text/event-stream\r\n")
     upstream.send(EVENTS + CHUNKED + b"\r\n\r\n")

@@ -13,7 +13,9 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from proxy import logs
 from proxy.app import create_app
+from proxy.commands.workers import run
 from proxy.errors import LibraryError, SettingsError
 from proxy.http1.server import Listener
 from proxy.library import migrate
@@ -32,13 +34,14 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listening in sockets or []:
-            log.info("playlistgen serves", address=address(listening))
+            log.info("playlistgen serves", address=address(listening), pid=os.getpid())
 
 
-def serve(settings: Settings, *, host: str, port: int) -> None:
+def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
     """Serve until SIGINT or SIGTERM, and return. Raises SettingsError where nothing can listen there.
 
-    A database that cannot be opened is a log line: the music plays on.
+    A database that cannot be opened is a log line: the music plays on. More `workers` are more processes;
+    what they share is the database and the socket.
     """
     with listen(host, port) as listening, _stopped_by_signals():
         log.info("playlistgen starts", settings=repr(settings))
@@ -48,18 +51,32 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
             log.error(
                 "the database does not take part: lists stay as typed, or are forgotten", reason=str(error)
             )
-        config = uvicorn.Config(
-            create_app(lambda: open_resources(settings), prefixes=url_prefixes(settings)),
-            http=Listener,
-            log_config=None,
-            access_log=False,
-            ws="none",
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GOODBYE_SECONDS,
-        )
-        Server(config).run(sockets=[listening])
+        if workers > 1:
+            run(workers, _work, settings, listening)
+        else:
+            _serve(settings, listening)
+
+
+def _work(settings: Settings, listening: socket.socket) -> None:
+    """What a worker does from its first line on."""
+    logs.configure(format=settings.log_format, level=settings.log_level)
+    with listening, _stopped_by_signals():
+        _serve(settings, listening)
+
+
+def _serve(settings: Settings, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        create_app(lambda: open_resources(settings), prefixes=url_prefixes(settings)),
+        http=Listener,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+    )
+    Server(config).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,56 @@
+"""Several processes that take connections from one listening socket."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import structlog
+
+from proxy.errors import PlaylistgenError
+
+TOO_SOON_SECONDS = 5.0  # workers that end before that, one after the other, would go on ending
+
+log = structlog.get_logger()
+
+
+class WorkerFailed(PlaylistgenError):
+    """None stays."""
+
+
+def run(count: int, work: Callable[..., None], *args: Any) -> None:
+    """Keep `count` processes at `work` until this one is told to stop; then all of them are.
+
+    A worker that ends is replaced. Raises WorkerFailed where they end as soon as they begin. Processes are
+    spawned, not forked, which is safe wherever Python runs: `work` and `args` must bear being pickled.
+    """
+    context = multiprocessing.get_context("spawn")
+    started: dict[BaseProcess, float] = {}
+    too_soon = 0
+    try:
+        while too_soon <= count:
+            while len(started) < count:
+                worker: BaseProcess = context.Process(target=work, args=args, name="playlistgen worker")
+                worker.start()
+                started[worker] = time.monotonic()
+            wait([worker.sentinel for worker in started])
+            for worker in [worker for worker in started if not worker.is_alive()]:
+                too_soon = too_soon + 1 if time.monotonic() - started.pop(worker) < TOO_SOON_SECONDS else 0
+                log.error("a worker ended; another takes its place", pid=worker.pid, code=worker.exitcode)
+    finally:
+        _stop(list(started))
+    raise WorkerFailed("The workers end as soon as they begin; the lines above say why.")
+
+
+def _stop(workers: list[BaseProcess]) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave some behind
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join()
+    signal.signal(signal.SIGINT, before)

@@ -1,0 +1,68 @@
+"""Several processes at one socket: each answers, one that ends is replaced, and all end together."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+SECONDS = 60
+TOLD = "playlistgen serves"
+
+
+@contextmanager
+def serving(folder: Path, **environ: str) -> Iterator[tuple[subprocess.Popen[str], Iterator[dict[str, Any]]]]:
+    """`playlistgen serve` with two workers, and the lines of its log."""
+    known = {"PATH": os.defpath, "NAVIDROME_URL": "http://127.0.0.1:9", "LOG_FORMAT": "json"}
+    command = [sys.executable, "-m", "proxy", "serve", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(
+        command, env=known | environ, cwd=folder, stderr=subprocess.PIPE, text=True
+    ) as process:
+        late = threading.Timer(SECONDS, process.kill)
+        late.start()
+        try:
+            assert process.stderr
+            yield process, (json.loads(line) for line in process.stderr)
+        finally:
+            late.cancel()
+            process.terminate()
+
+
+def until(lines: Iterator[dict[str, Any]], event: str) -> dict[str, Any]:
+    return next(line for line in lines if line["event"] == event)
+
+
+def test_a_worker_that_ends_is_replaced_and_all_end_together(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, lines):
+        first, second = until(lines, TOLD), until(lines, TOLD)
+        assert first["address"] == second["address"]
+        os.kill(first["pid"], signal.SIGKILL)
+        assert until(lines, "a worker ended; another takes its place")["pid"] == first["pid"]
+        third = until(lines, TOLD)
+        assert len({first["pid"], second["pid"], third["pid"], process.pid}) == 4
+        assert {httpx.get(third["address"]).status_code for _ in range(20)} == {502}
+        process.terminate()
+        assert process.wait() == 0
+        assert not [line for line in lines if line["event"] == TOLD]  # its end is that of all who could write
+
+
+def test_workers_that_cannot_begin_are_given_up(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nif '--multiprocessing-fork' in sys.argv: sys.exit('cannot begin')"
+    )
+    command = [sys.executable, "-m", "proxy", "serve", "--port", "0", "--workers", "2"]
+    environ = {"PATH": os.defpath, "PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(
+        command, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1].startswith("playlistgen: The workers end as soon as they begin")
