@@ -21,6 +21,7 @@ from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.forward import Unasked
 from proxy.http1 import INFORMATIONAL
+from proxy.inbox import collected
 from proxy.navidrome import Upstream
 from proxy.resources import Resources
 from proxy.subsonic import reply
@@ -91,8 +92,8 @@ async def forward(
     except UpstreamUnreachable as error:
         log.warning("upstream is away", reason=str(error))
         request = Request(scope, receive)
-        if away is None and isinstance(error, Unasked) and is_form(request) and _is_small(request):
-            body = await _body(request, send)
+        if away is None and isinstance(error, Unasked) and is_form(request):
+            body, _ = await _body(request, receive, send)
         await (away or away_for(request, body))(str(error))(scope, receive, send)
 
 
@@ -132,9 +133,13 @@ class Subsonic:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        if is_escaped(request) or (is_form(request) and not _is_small(request)):
+        if is_escaped(request):
             return await forward(scope, receive, send)
-        body = await _body(request, send) if is_form(request) else None
+        body = None
+        if is_form(request):
+            body, receive = await _body(request, receive, send)
+            if body is None:
+                return await forward(scope, receive, send)
         try:
             params = params_of(request, body)
         except BadParams:
@@ -162,9 +167,11 @@ class Native:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        if request.method not in self._methods or not _is_small(request):
+        if request.method not in self._methods:
             return await forward(scope, receive, send)
-        body = await _body(request, send)
+        body, receive = await _body(request, receive, send)
+        if body is None:
+            return await forward(scope, receive, send)
         resources: Resources = request.state.resources
         answer = self._endpoint(request, body, request.state.maker, resources)
         response = await guarded(request, answer, bad_gateway)
@@ -191,11 +198,14 @@ async def guarded(
     return None
 
 
-async def _body(request: Request, send: Send) -> bytes:
-    """The whole body, also of a client that waits to be told that it is wanted."""
+async def _body(request: Request, receive: Receive, send: Send) -> tuple[bytes | None, Receive]:
+    """The whole body, also of a client that waits to be told that it is wanted; None where it is too long."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > MOST_BODY:
+        return None, receive
     if request.headers.get("expect", "").lower() == "100-continue":
         await send({"type": INFORMATIONAL, "status": 100})
-    return await request.body()
+    return await collected(receive, most=MOST_BODY)
 
 
 def params_of(request: Request, body: bytes | None) -> Params:
@@ -217,14 +227,6 @@ def is_escaped(request: Request) -> bool:
 
 def _failed(params: Params, upstream: Upstream, sentence: str) -> Response:
     return rendered(params, reply.failed(upstream.envelope, 0, sentence))
-
-
-def _is_small(request: Request) -> bool:
-    """Whether a body is known to be short enough to be read; one without a length may go on for ever."""
-    if "transfer-encoding" in request.headers:
-        return False
-    length = request.headers.get("content-length", "0")
-    return length.isascii() and length.isdigit() and int(length) <= MOST_BODY
 
 
 def _lifespan(open_resources: OpenResources) -> Callable[[Starlette], AbstractAsyncContextManager[Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from starlette.types import Receive, Scope
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
 
 from proxy.http1 import says_upgrade
 
@@ -58,3 +59,26 @@ class Inbox:
             pass
         self.left = True
         relaying.cancel()
+
+
+async def collected(receive: Receive, *, most: int) -> tuple[bytes | None, Receive]:
+    """A body of at most so many bytes, or None; and what gives all that came of it once more, then the rest.
+
+    Raises ClientDisconnect.
+    """
+    messages: list[Message] = []
+    size, more = 0, True
+    while more and size <= most:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        messages.append(message)
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    body = b"".join(message.get("body", b"") for message in messages) if size <= most else None
+    again = iter(messages)
+
+    async def once_more() -> Message:
+        return next(again, None) or await receive()
+
+    return body, once_more

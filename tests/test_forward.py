@@ -233,7 +233,6 @@ def test_a_body_arrives_byte_for_byte(
 
 
 UNREADABLE = {
-    "of unknown length": (b"Transfer-Encoding: chunked", b"3\r\na=b\r\n"),
     "longer than Go reads": (b"Content-Length: 10485761", b"a=b&c"),
     "with a semicolon": (b"Content-Length: 4", b"a=b;"),
 }
@@ -247,6 +246,24 @@ def test_a_form_of_ours_that_cannot_be_read_passes_through(
     _, upstream, head = wire.passed(POST % (endpoint, FORM + framing) + body)
     assert head.target == endpoint
     assert upstream.read(len(body)) == body
+
+
+def test_a_form_of_ours_may_come_in_chunks(wire: Wire) -> None:
+    body = b"5\r\nu=ana\r\n6\r\n&f=xml\r\n0\r\n\r\n"
+    _, upstream, head = wire.passed(
+        POST % (b"/rest/getPlaylists", FORM + b"Transfer-Encoding: chunked") + body
+    )
+    assert upstream.body(head) == b"u=ana&f=json"
+
+
+def test_a_form_of_ours_that_does_not_end_passes_through(wire: Wire) -> None:
+    chunk = b"100000\r\n" + b"a" * 2**20 + b"\r\n"
+    client = wire.ask(POST % (b"/rest/getPlaylists", FORM + b"Transfer-Encoding: chunked"))
+    for _ in range(11):
+        client.send(chunk)
+    upstream = wire.upstream()
+    assert upstream.head().all(b"transfer-encoding") == [b"chunked"]
+    assert upstream.chunk()[:3] == b"aaa"
 
 
 def test_a_form_of_ours_may_have_no_body(wire: Wire) -> None:
