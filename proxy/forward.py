@@ -19,7 +19,8 @@ from starlette.types import Message, Receive, Scope, Send
 from proxy.errors import UpstreamUnreachable
 from proxy.hops import Hops, Prefixes, answer_headers
 from proxy.http1 import INFORMATIONAL, RAW, Headers
-from proxy.http1.client import Broken, Connection, Head, Late, Pool
+from proxy.http1.client import Broken, Connection, Head, Late
+from proxy.http1.pool import Pool
 from proxy.inbox import ClientGone, Inbox
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -236,14 +237,15 @@ async def _tunnel(connection: Connection, inbox: Inbox, send: Send) -> None:
 
 
 async def _pump(connection: Connection, send: Send) -> None:
+    more = True
     try:
-        while part := await connection.chunk():
-            await send({"type": "http.response.body", "body": part, "more_body": True})
+        while more:
+            part = await connection.chunk()
+            more = not connection.is_drained
+            await send({"type": "http.response.body", "body": part, "more_body": more})
     except Broken as error:
         # Without the last message the server cuts the connection: the client sees a cut as a cut.
         log.debug("upstream broke off", reason=str(error))
-        return
-    await send({"type": "http.response.body", "body": b""})
 
 
 def _reason(error: OSError) -> str:

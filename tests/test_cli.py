@@ -309,7 +309,7 @@ def server(environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 def address(server: subprocess.Popen[str]) -> str:
     line = wait_for(server, "playlistgen serves")
-    return line.partition("address=")[2].strip()
+    return line.partition("address=")[2].split()[0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

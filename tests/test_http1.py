@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from proxy.http1.client import MOST_READ, Broken, Connection, Pool
+from proxy.http1.client import MOST_READ, Broken, Connection
+from proxy.http1.pool import Pool
 
 pytestmark = pytest.mark.anyio
 

@@ -1,26 +1,16 @@
-"""HTTP/1.1 towards one server: connections kept alive, bytes in, bytes out.
-
-Through httpx, 32 connections got half the requests a second that one got (httpcore walks all its connections
-for each request), and h11 refuses targets that Navidrome takes.
-"""
+"""HTTP/1.1 towards upstream: one connection, bytes in, bytes out."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections import deque
 from http import HTTPStatus
 from typing import NamedTuple, cast
-from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from proxy.http1 import Headers
-
-CONNECT_SECONDS = 3.0
-IDLE_SECONDS = 30.0
-MOST_IDLE = 64
 
 # Bytes read at once: more each time for a reader that keeps up, for large pieces make fast bodies, and fewer
 # for one that lets upstream wait so long, for 200 slow listeners cost 200 times what waits for each of them.
@@ -115,10 +105,15 @@ class Connection(asyncio.BufferedProtocol):
         return data
 
     @property
+    def is_drained(self) -> bool:
+        """Whether the answer is whole, and all of it was taken."""
+        return self._is_complete and not self._chunks
+
+    @property
     def is_reusable(self) -> bool:
         """Whether another exchange may follow this one."""
         open_still = self._transport is not None and not self._transport.is_closing()
-        return open_still and self._is_complete and self._reusable and not self._chunks
+        return open_still and self._reusable and self.is_drained
 
     def close(self) -> None:
         """At once, whatever is under way."""
@@ -254,46 +249,3 @@ class Connection(asyncio.BufferedProtocol):
     def _end(self) -> None:
         self._is_complete = True
         self._reusable = self._reusable and self._parser.should_keep_alive()
-
-
-class Pool:
-    """The connections to the server of a URL. Closes those that nobody uses, and never waits for one."""
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._host = parts.hostname or "127.0.0.1"
-        self._port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
-        self._buffer = bytearray(MOST_READ)
-        self._idle: list[Connection] = []
-
-    def idle(self) -> Connection | None:
-        """The connection that was used last, if it is good still."""
-        oldest = time.monotonic() - IDLE_SECONDS
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.is_reusable and connection.used_at > oldest:
-                return connection
-            connection.close()
-        return None
-
-    async def connect(self) -> Connection:
-        """A new one. Raises OSError, TimeoutError among them."""
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(CONNECT_SECONDS):
-            _, connection = await loop.create_connection(
-                lambda: Connection(self._buffer), self._host, self._port, ssl=self._tls
-            )
-        return connection
-
-    def release(self, connection: Connection, *, sent: bool) -> None:
-        """After an exchange; `sent` where the whole request went out. What is not whole is closed."""
-        if not (sent and connection.is_reusable and len(self._idle) < MOST_IDLE):
-            connection.close()
-            return
-        connection.used_at = time.monotonic()
-        self._idle.append(connection)
-
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Scope
 from proxy.http1 import INFORMATIONAL, Headers
 
 READ_AHEAD = 64 * 1024  # bytes of a request's body that wait for the app before the client has to wait too
-LARGE = 16 * 1024  # from here on a chunk is not copied once more for its frame's sake
+LARGE = 16 * 1024  # bytes; what is larger is not copied once more to go out as one piece
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 NO_CONTENT = (204, 304)
 
@@ -69,6 +69,7 @@ class Exchange:
         self._waiter: asyncio.Future[None] | None = None
         self._framing: Framing | None = None  # None until the answer has begun
         self._left = 0
+        self._unsent = b""  # a head goes out with the first of its body where that follows at once
 
     # What the connection tells.
 
@@ -88,6 +89,7 @@ class Exchange:
     def end(self) -> None:
         """The answer is out, or the client has gone."""
         self.is_over = True
+        self._unsent = b""
         self._wake()
 
     def _wake(self) -> None:
@@ -100,7 +102,8 @@ class Exchange:
         try:
             await app(self.scope, self.receive, self.send)
         except Exception:
-            log.exception("a request failed")
+            if not self.is_over:
+                log.exception("a request failed")
         finally:
             if not self.is_over:
                 self._fail()
@@ -126,7 +129,7 @@ class Exchange:
         if message["type"] == "http.response.body":
             self._write_body(message.get("body", b""), more=message.get("more_body", False))
         elif message["type"] == INFORMATIONAL:
-            self._wire.write(self._head(message, []))
+            self._write(self._head(message, []))
         else:
             self._start(message)
 
@@ -143,8 +146,9 @@ class Exchange:
             self.keep_alive = False
         if not self.keep_alive and status != HTTPStatus.SWITCHING_PROTOCOLS:
             told.append((b"Connection", b"close"))
-        self._wire.write(self._head(message, told))
+        self._unsent = self._head(message, told)
         self._framing, self._left = framing, framing.length or 0
+        asyncio.get_running_loop().call_soon(self._flush)
 
     def _head(self, message: Message, told: Headers) -> bytes:
         """Status line and headers. Raises ValueError where one of them would break out of its line."""
@@ -163,29 +167,40 @@ class Exchange:
         if self._framing.is_chunked:
             self._write_chunk(data, last=not more)
         elif self._framing.length is None:
-            self._wire.write(data)
+            self._write(data)
         elif self._method != "HEAD":
             self._left -= len(data)
-            self._wire.write(data if self._left >= 0 else data[: self._left])
+            self._write(data if self._left >= 0 else data[: self._left])
         if more and self._left >= 0:
             return
         if self._left:
             self._fail()
             return
+        self._flush()
         self.end()
         self._wire.answered(keep_alive=self.keep_alive)
 
     def _write_chunk(self, data: bytes, *, last: bool) -> None:
         end = b"0\r\n\r\n" if last else b""
-        if len(data) > LARGE:
-            self._wire.write(b"%x\r\n" % len(data), data, b"\r\n" + end)
-        elif data:
-            self._wire.write(b"%x\r\n%b\r\n%b" % (len(data), data, end))
+        if data:
+            self._write(b"%x\r\n" % len(data), data, b"\r\n" + end)
         elif end:
-            self._wire.write(end)
+            self._write(end)
+
+    def _write(self, *parts: bytes) -> None:
+        parts, self._unsent = (self._unsent, *parts), b""
+        if sum(map(len, parts)) > LARGE:
+            self._wire.write(*parts)
+        else:
+            self._wire.write(b"".join(parts))
+
+    def _flush(self) -> None:
+        if self._unsent:
+            self._write()
 
     def _fail(self) -> None:
         """Cut an answer that has begun, where its framing lets that be seen; else say 500."""
+        self._flush()
         self.end()
         if self._framing is not None:
             framed = self._framing.is_chunked or self._framing.length is not None

@@ -113,7 +113,7 @@ class Listener(asyncio.Protocol):
         if len(parts) == 1:
             self._transport.write(parts[0])
         else:
-            self._transport.writelines(parts)
+            self._transport.writelines(part for part in parts if part)
 
     async def writable(self) -> None:
         if not self._is_writable.is_set():
