@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 
 import numpy as np
@@ -28,7 +28,7 @@ VERSIONS = frozenset(["live", "remix", "remixes", "remixed", "acoustic", "unplug
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """Who asks for what, and when.
+    """Who asks for what, and when: `now` is the clock on the wall, without it the day's first minute.
 
     `libraries` are those that the owner may hear, None for all. `lately` are songs that the owner was given
     these days, which a wish for something fresh puts last. `minutes` or `songs` win over the prompt's;
@@ -39,6 +39,7 @@ class Request(Struct, frozen=True, kw_only=True):
     prompt: str
     owner: str
     day: date
+    now: datetime | None = None
     seeds: tuple[str, ...] = ()
     libraries: frozenset[int] | None = None
     lately: frozenset[str] = frozenset()
@@ -89,7 +90,8 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     It never fails for want of an embedder: the first that answers is used, else words alone decide, and the
     explanation says so. An empty index gives an empty list that says what to do.
     """
-    wish = _with_length(parse(request.prompt, vocabulary, today=request.day), request)
+    now = request.now or datetime.combine(request.day, time())
+    wish = _with_length(parse(request.prompt, vocabulary, now=now), request)
     if not len(index):
         return _told([], wish, index, notes=[explain.NOTHING_READ])
     allowed = _allowed(wish, request, index)

@@ -14,6 +14,8 @@ VERSIONS = ("live", "acoustic", "remix")
 # The ends of a range of years that is open on one side.
 EARLIEST = 1
 LATEST = 9999
+# The fast end of a range of tempi that is open there; the slow one is 0.
+FASTEST = 999.0
 
 
 class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,7 +38,7 @@ class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     like: tuple[str, ...] = ()  # artists that the list should resemble
     like_playlists: tuple[str, ...] = ()  # the caller's own, that the list should resemble
     moods: tuple[str, ...] = ()  # and activities: words of the lexicon, which stay in text too
-    bpm: tuple[float, float] | None = None  # beats a minute, both ends included
+    bpm: tuple[float, float] | None = None  # beats a minute, both ends included; open at 0 and FASTEST
     energy: float | None = None  # a level in (0, 1]
     curve: str = ""  # one of CURVES
     without_genres: tuple[str, ...] = ()

@@ -18,11 +18,12 @@ from proxy.playlists.prompt.grammar import (
     amount,
     clamp,
     either,
-    means,
+    opens,
     rule,
+    rule_in_context,
 )
 from proxy.playlists.prompt.marks import GAP, MARK
-from proxy.playlists.prompt.vocabulary import is_plain
+from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
 
 SONGS = (1, 500)
@@ -38,11 +39,13 @@ def _whole(value: float, limits: tuple[int, int]) -> int:
     return int(clamp(value, *limits))
 
 
-def _count(match: re.Match[str], reading: Reading) -> Wish | None:
+def _count(match: re.Match[str]) -> Wish | None:
     return Wish(songs=_whole(amount(match["n"]), SONGS))
 
 
-def _dozen(match: re.Match[str], reading: Reading) -> Wish | None:
+def _dozen(match: re.Match[str]) -> Wish | None:
+    if not (match["noun"] or match["n"] or opens(match)):
+        return None  # the dirty dozen
     times = match["n"] or "a"
     share = 0.5 if times.startswith("half") else amount(times)
     return Wish(songs=_whole(share * _DOZENS[match["dozen"].lower()], SONGS))
@@ -55,12 +58,12 @@ def _described(match: re.Match[str], reading: Reading) -> Wish | None:
     return Wish(songs=_whole(amount(match["n"]), SONGS), text=match["between"])
 
 
-def _cap(match: re.Match[str], reading: Reading) -> Wish | None:
+def _cap(match: re.Match[str]) -> Wish | None:
     most = _whole(amount(match["n"]), CAP)
     return Wish(per_album=most) if match["album"] else Wish(per_artist=most)
 
 
-def _times(match: re.Match[str], reading: Reading) -> Wish | None:
+def _times(match: re.Match[str]) -> Wish | None:
     """ "Every artist once" is one, "no artist twice" is one too, "no artist more than twice" is two."""
     most = _TIMES[match["times"].lower()] - bool(match["no"] and not match["more"])
     if most < 1:
@@ -68,7 +71,7 @@ def _times(match: re.Match[str], reading: Reading) -> Wish | None:
     return Wish(per_album=most) if match["album"] else Wish(per_artist=most)
 
 
-def _once(match: re.Match[str], reading: Reading) -> Wish | None:
+def _once(match: re.Match[str]) -> Wish | None:
     return Wish(per_album=1) if match["album"] else Wish(per_artist=1)
 
 
@@ -104,38 +107,13 @@ COUNT_RULES = (
     rule(rf"{START}(?P<n>\d{{1,6}}) ?x(?!\w){OF}?", _count),
     rule(
         rf"{WORD}{_ABOUT}(?:\b(?P<n>{NUMBER}|{ONE}|half an?) )?\b(?P<dozen>{either(_DOZENS)})"
-        rf" (?:d[e'] ?)?{SONG}(?!\w){OF}?",
+        rf"(?:(?P<noun> (?:d[e'] ?)?{SONG}(?!\w){OF}?)|(?= ?(?:$|[,;.!·{GAP}]|{MARK})))",
         _dozen,
     ),
 )
 DESCRIBED_RULES = (
-    rule(
+    rule_in_context(
         rf"{WORD}{_ABOUT}{START}(?P<n>{NUMBER}) (?P<between>{_BETWEEN}(?: {_BETWEEN}){{0,2}}) {SONG}(?!\w)",
         _described,
     ),
-)
-
-_REPEATS = (
-    r"(?:repeat(?:s|ed songs|ing)?|repetitions?|wiederholung(?:en)?|r[ée]p[ée]titions?|repeticiones|repetir)"
-)
-_NEW = r"(?<!no )(?<!not )(?<!nothing )(?:new|fresh|neues?|nouveau(?:x|tés?)?|nuev[oa]s?)"
-
-REPEAT_RULES = (
-    rule(
-        rf"\b(?:(?:with|but|and) )?(?:no|without(?: any)?|keine|ohne|sans|sin) {_REPEATS}(?!\w)",
-        means(Wish(fresh=True)),
-    ),
-    rule(
-        rf"\b(?:(?:nothing|not|{SONG})(?: that)? )?(?:i )?(?:have ?n['o]t |haven't |i've )?"
-        r"(?:not )?(?:heard|played|listened to) (?:lately|recently)(?!\w)",
-        means(Wish(fresh=True)),
-    ),
-)
-# At the end, at the start before another option, or alone between commas; "new wave" is no such thing.
-FRESH_RULES = (
-    rule(
-        rf"(?:(?<!\w)(?:something|anything|all|brand|etwas|algo) )*(?<!\w){_NEW}(?=[ ,.!;·{GAP}]*$)",
-        means(Wish(fresh=True)),
-    ),
-    rule(rf"(?:^|(?<=[,;·{GAP}])) ?{_NEW}(?= ?[,;·{GAP}])", means(Wish(fresh=True))),
 )

@@ -14,7 +14,6 @@ from proxy.playlists.prompt.grammar import (
     SONG,
     START,
     WORD,
-    Reading,
     amount,
     clamp,
     rule,
@@ -39,9 +38,10 @@ _SHAPES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
     (rf"@{_UP}{_H} (?:and |und |et |y )(?:an? |eine )?{_HALF}", 30, (60,)),
     (rf"{_H} (?:and |et |y )(?:an? )?{_HALF}", 90, ()),
     (rf"# and (?:an? )?half {_H}", 30, (60,)),
-    (r"(?:three[ -]quarters? of an hour|dreiviertelstunde|trois quarts d'heure)", 45, ()),
+    (r"(?:three[ -]quarters? of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure)", 45, ()),
     (
-        r"(?:(?:a )?quarter[ -](?:of an )?hour|viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de hora)",
+        r"(?:(?:a )?quarter[ -](?:of an )?hour|(?:eine )?viertelstunde|(?:un )?quart d'heure"
+        r"|(?:un )?cuarto de hora)",
         15,
         (),
     ),
@@ -83,7 +83,7 @@ def minutes_of(text: str) -> float:
     return 0.0
 
 
-def _limit(match: re.Match[str], reading: Reading) -> Wish | None:
+def _limit(match: re.Match[str]) -> Wish | None:
     """At most or at least so long: of one song where it says so or is short, else of the list."""
     minutes = minutes_of(match["length"])
     beside = match["before"] or match["after"]
@@ -93,7 +93,7 @@ def _limit(match: re.Match[str], reading: Reading) -> Wish | None:
     return Wish(longest=_seconds(minutes)) if at_most else Wish(shortest=_seconds(minutes))
 
 
-def _between(match: re.Match[str], reading: Reading) -> Wish | None:
+def _between(match: re.Match[str]) -> Wish | None:
     """From so long to so long; for the list the middle of the two."""
     low, high = sorted(minutes_of(f"{match[end]} {match['unit']}") for end in ("from", "to"))
     if match["each"] or high < (A_SONG_BESIDE if match["after"] else A_SONG_BELOW):
@@ -101,7 +101,7 @@ def _between(match: re.Match[str], reading: Reading) -> Wish | None:
     return _total((low + high) / 2)
 
 
-def _each(match: re.Match[str], reading: Reading) -> Wish | None:
+def _each(match: re.Match[str]) -> Wish | None:
     minutes = minutes_of(match["length"])
     if match["after"] and minutes >= A_SONG_BELOW:
         return None  # "60 min songs" is a length of the list
@@ -110,7 +110,7 @@ def _each(match: re.Match[str], reading: Reading) -> Wish | None:
     )
 
 
-def _list(match: re.Match[str], reading: Reading) -> Wish | None:
+def _list(match: re.Match[str]) -> Wish | None:
     return _total(minutes_of(match["length"]))
 
 
@@ -127,7 +127,7 @@ _EACH = (
 )
 _NOT_ONE = rf"(?:no|not a single|without|keine?|aucune?|ning[uú]n[ao]?) {SONG}"
 _NOTHING = rf"(?:nothing|none|never|nichts|rien|nada|{_NOT_ONE})"
-_THAT = r"(?:,?(?: (?:that|which|die|qui|que))?(?: (?:are|is|be|last|run|sind|sont))?)"
+_THAT = r"(?:,?(?: (?:that|which|die|qui|que))?(?: (?:are|is|be|last|run|sind|sont|de|von))?)"
 _LONG = r"(?:[ -](?:long|lang|in length|in total|total|or so|insgesamt)(?!\w))?"
 _CLOCK = rf"(?:\d+:\d\d|{NUMBER})"
 _BESIDE = rf"(?:[ -](?P<after>{SONG})(?!\w))"

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from proxy.playlists import lexicon
 from proxy.playlists.prompt.grammar import SONG, Reading
 from proxy.playlists.prompt.marks import GAP, MARK, Mark
-from proxy.playlists.prompt.vocabulary import is_plain
+from proxy.playlists.prompt.moods import mood_of
+from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
 
 
@@ -58,17 +59,35 @@ def _item(line: str, at: int, reading: Reading, *, names_only: bool, joint: str)
     named = _NAMED.match(line, at)
     if named:
         return Item(_past_noun(line, named.end()), _without(reading.marks[named["mark"]]))
+    version = _VERSION.match(line, at)
+    if version:
+        return Item(_past_noun(line, version.end()), Wish(without_versions=(str(version.lastgroup),)))
     match = _WORD.match(line, at)
     if match is None:
         return None
     word = match[0].lower()
     if word in _VOICES:
-        return Item(match.end(), Wish(text="instrumental"))
+        return Item(match.end(), Wish(text="instrumental", instrumental=True))
     if word in _RECORDINGS:
         return Item(_past_noun(line, match.end()), Wish(without_words=(_RECORDINGS[word],)))
-    if names_only or _says_nothing(word) or (joint in _ALSO and is_plain(word)):
+    again = joint in _ALSO and is_plain(word)
+    if not again and (mood := _mood(line, at, names_only=names_only)):
+        return mood
+    if names_only or again or _says_nothing(word):
         return None
     return _phrase(line, match, reading)
+
+
+def _mood(line: str, at: int, *, names_only: bool) -> Item | None:
+    """ "Sad songs", "Trauriges", "chansons tristes", "too loud"; after "nothing" only by itself."""
+    match = _MOOD.match(line, at)
+    mood = mood_of(match["mood"]) if match else ""
+    if not match or not mood or (names_only and not _AT_END.match(line, match.end())):
+        return None
+    second = _SECOND.match(line, match.end())
+    if second and not _says_nothing(second[1].lower()) and not (match["noun"] or match["degree"]):
+        return None  # "loud guitars"
+    return Item(_past_noun(line, match.end()), Wish(without_moods=(mood,)))
 
 
 def _phrase(line: str, first: re.Match[str], reading: Reading) -> Item:
@@ -103,7 +122,8 @@ _CUE = re.compile(
     r"(?P<list>without|w/o|except(?: for)?|excluding|exclude|minus|apart from|(?:any|every)thing but"
     r"|ohne|außer|sans|sauf|excepto|salvo)"
     r"|(?P<strict>nothing|none|never|nichts|nicht|sin|nada)"
-    r"|no|not|nor|avoid|skip|kein(?:e[nmrs]?)?|pas de|ni) "
+    r"|(?:(?:that|which) )?(?:(?:are|is) not|aren't|isn't)|no|not|nor|avoid|skip|kein(?:e[nmrs]?)?"
+    r"|pas de|pas(?= trop)|ni) "
     r"(?:(?:any|the|a|an|too many|much|more|those|too much|de|des|les|los|las|el|la) )*"
     rf"(?P<of>(?:(?:anything|something|music|{SONG}) )?(?:by|from|like|of|in|von|aus|par|de) "
     r"(?:(?:the|any|den|les|los) )*)?"
@@ -124,12 +144,27 @@ _SPELLED = r"[^\W\d_](?:[\w'/&-]*\w)?"
 _WORD = re.compile(_SPELLED)
 _NOUNS = rf" (?:{SONG}|musi[ck]|musique|música|versi[oó]n(?:s|es|en)?|recordings?|albums?|lyrics|stuff)(?!\w)"
 _NOUN = re.compile(_NOUNS, re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:(?:versiones|canciones|versions|chansons|grabaciones|enregistrements) )?(?:"
+    r"(?P<live>live(?:[- ]?(?:aufnahmen?|versionen|mitschnitte?|musik))?|konzert(?:aufnahmen?|mitschnitte?)"
+    r"|en (?:vivo|directo|public|concert))"
+    r"|(?P<remix>remix(?:es|e|s)?)"
+    r"|(?P<acoustic>acoustic|unplugged|akustik(?:aufnahmen|versionen)?|acoustiques?|acústic[oa]s?))(?![\w'-])",
+    re.IGNORECASE,
+)
+_MOOD = re.compile(
+    rf"(?P<degree>(?:too|so|very|zu|sehr|trop|tan|muy|demasiado) )?"
+    rf"(?P<noun>(?:{SONG}|musique|música|music|musik)"
+    r"(?: (?:that|which|die|qui|que)(?: (?:are|is|sind|sont|est|son|sean))?)? (?:(?:too|so|trop|muy) )?)?"
+    r"(?:d'|de )?(?P<mood>[^\W\d_](?:[\w&-]*\w)?)",
+    re.IGNORECASE,
+)
 _ENDS = rf"(?= ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{_JOINTS}) |{_NOUNS})"
+_AT_END = re.compile(rf" ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{_JOINTS}) |{_NOUNS}", re.IGNORECASE)
 _SECOND = re.compile(rf" ({MARK}|{_SPELLED}{_ENDS})", re.IGNORECASE)
 # What a title says of a recording, as titles say it.
 _RECORDINGS = {
-    **{word: word for word in ("live", "acoustic", "karaoke", "christmas", "explicit", "unplugged")},
-    "remix": "remix", "remixes": "remix", "remixe": "remix", "cover": "cover", "covers": "cover",
+    **{word: word for word in ("karaoke", "christmas", "explicit")}, "cover": "cover", "covers": "cover",
     "remaster": "remaster", "remasters": "remaster", "remastered": "remaster", "demo": "demo",
     "demos": "demo", "instrumental": "instrumental", "instrumentals": "instrumental",
     "interlude": "interlude", "interludes": "interlude", "skit": "skit", "skits": "skit",
@@ -147,6 +182,7 @@ doubt matter way problem problems limit limits longer less where thanks reason e
 stress preference idea time skip skips particular lots plenty new fresh lately too very only sure necessarily
 quite much even because yet than if when there about over under afraid you him us else body before after since
 until by von par por or und oder et ou y o ni but aber mais pero repeat repeats without except not nor never
-nothing ohne nicht kein keine sans pas
+nothing ohne nicht kein keine sans pas zu sehr trop très muy demasiado dich
+mich dir mir toi moi ti souci
 """
 _IDIOMS = frozenset(_SAID_OTHERWISE.split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import datetime
 from typing import NamedTuple
 
 from proxy.playlists.prompt.marks import GAP, Marks
@@ -20,7 +20,7 @@ class Reading(NamedTuple):
     """What a rule may know besides its match."""
 
     marks: Marks
-    today: date
+    now: datetime
 
 
 # What a match means, or None where it is not what it looked like. The wish's text stays in the prompt.
@@ -32,13 +32,18 @@ class Rule(NamedTuple):
     read: Read
 
 
-def rule(pattern: str, read: Read) -> Rule:
+def rule(pattern: str, means: Wish | Callable[[re.Match[str]], Wish | None]) -> Rule:
+    """For a pattern that always means the same, or whose meaning is in the match alone."""
+
+    def read(match: re.Match[str], reading: Reading) -> Wish | None:
+        return means if isinstance(means, Wish) else means(match)
+
+    return rule_in_context(pattern, read)
+
+
+def rule_in_context(pattern: str, read: Read) -> Rule:
+    """For a pattern whose meaning hangs on the names in it or on the time of day."""
     return Rule(re.compile(pattern, re.IGNORECASE), read)
-
-
-def means(wish: Wish) -> Read:
-    """For a pattern that always means the same."""
-    return lambda match, reading: wish
 
 
 def apply(rules: Iterable[Rule], line: str, reading: Reading) -> tuple[str, Wish]:
@@ -49,6 +54,29 @@ def apply(rules: Iterable[Rule], line: str, reading: Reading) -> tuple[str, Wish
         for found in said:
             wish |= found
     return line, wish
+
+
+def notice(rules: Iterable[Rule], line: str, reading: Reading) -> Wish:
+    """What the line says while all of it stays."""
+    wish = Wish()
+    for each in rules:
+        for match in each.pattern.finditer(line):
+            wish |= each.read(match, reading) or Wish()
+    return wish
+
+
+def opens(match: re.Match[str]) -> bool:
+    """Whether nothing but words that lead to a wish stands before the match, in its part of the prompt."""
+    return _LEAD.search(match.string, 0, match.start()) is not None
+
+
+def closes(match: re.Match[str]) -> bool:
+    """Whether its part of the prompt ends with the match, or goes on with something else."""
+    return closes_at(match.string, match.end())
+
+
+def closes_at(line: str, at: int) -> bool:
+    return _TRAIL.match(line, at) is not None
 
 
 def _apply(each: Rule, line: str, reading: Reading) -> tuple[str, list[Wish]]:
@@ -116,7 +144,7 @@ ABOUT = (
     r"(?:for|about|around|roughly|approximately|approx\.?|circa|ca\.?|lasting|exactly|just|only|~"
     r"|etwa|ungefähr|rund|für|environ|pendant|pour|unos|unas|durante|para)"
 )
-OF = r"(?: (?:worth )?of(?! all\b)| de(?! \d)| d'(?=\w))"
+OF = r"(?: (?:worth )?of(?! all\b)| de(?! \d|\w)| d'(?=\w))"
 
 
 def amount(text: str) -> float:
@@ -135,3 +163,15 @@ def amount(text: str) -> float:
 
 def clamp(value: float, lowest: float, highest: float) -> float:
     return float(min(max(round(value, 2), lowest), highest))
+
+
+_LEADS = (
+    "something some anything all only just a an the very really mostly more play with then and but etwas nur"
+    " alles sehr ganz mit und algo solo muy con y des de très tout avec et"
+)
+_LEAD = re.compile(rf"(?:^|[,;:.!?(+·{GAP}-]|(?<!\w){either(_LEADS.split())}) ?$", re.IGNORECASE)
+_TRAILS = (
+    "and but with for from of in at to without no until or please und aber mit für aus von ohne et mais avec"
+    " pour sans y pero con para sin"
+)
+_TRAIL = re.compile(rf" ?(?:$|[,;:.!?)+·{GAP}])| {either(_TRAILS.split())}(?!\w)", re.IGNORECASE)

@@ -15,6 +15,7 @@ from proxy.playlists.prompt.vocabulary import Vocabulary
 
 GAP = "\uf8ff"  # where something was taken out: no phrase goes across it
 ARTIST = "[\ue000-\ue7ff]"
+GENRE = "[\ue800-\uefff]"
 DECADE = "[\uf000-\uf7ff]"
 MARK = "[\ue000-\uf7ff]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from proxy.playlists.prompt.grammar import SONG, Reading, rule
+from proxy.playlists.prompt.grammar import SONG, Reading, rule_in_context
 from proxy.playlists.prompt.marks import ARTIST, MARK, Marks
 from proxy.playlists.wish import Wish
 
@@ -30,7 +30,7 @@ def _by(match: re.Match[str], reading: Reading) -> Wish | None:
 
 
 LIKE_RULES = (
-    rule(
+    rule_in_context(
         rf"(?:\b(?:{SONG}|music|something|anything|stuff|artists|bands|more) )?(?:\bthat )?"
         r"(?<!would )(?<!'d )\b(?:(?:very )?similar to|sound(?:s|ing)? like|like"
         r"|(?:in )?the (?:style|vein|spirit|manner) of|reminiscent of|[àa] la|(?:for )?fans of|inspired by"
@@ -38,10 +38,10 @@ LIKE_RULES = (
         rf"|como|al estilo de|parecid[oa]s? a):? (?:the (?:artist|band|group) )?{_ARTISTS}",
         _like,
     ),
-    rule(rf"{_ARTISTS}(?:-(?:like|style|esque|ish)| (?:style|vibes?|radio))(?!\w)", _like),
+    rule_in_context(rf"{_ARTISTS}(?:-(?:like|style|esque|ish)| (?:style|vibes?|radio))(?!\w)", _like),
 )
 BY_RULES = (
-    rule(
+    rule_in_context(
         rf"(?:\b{SONG} )?\b(?:(?:sung |performed |played )?by|(?:from )?(?:the )?artists?|von|par|de|por):?"
         rf" (?:the (?:artist|band|group) )?{_ARTISTS}",
         _by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from proxy.playlists.prompt.grammar import NUMBER, SONG, Reading, amount, rule
+from proxy.playlists.prompt.grammar import NUMBER, SONG, Reading, amount, rule_in_context
 from proxy.playlists.prompt.marks import DECADE
 from proxy.playlists.wish import EARLIEST, LATEST, Wish
 
@@ -17,7 +17,7 @@ def _ends(point: str, reading: Reading) -> tuple[int, int] | None:
         decade = reading.marks[point].decades[0]
         return decade, decade + 9
     year = int(point)
-    return (year, year) if year <= reading.today.year + 1 else None
+    return (year, year) if year <= reading.now.year + 1 else None
 
 
 def _between(match: re.Match[str], reading: Reading) -> Wish | None:
@@ -64,7 +64,7 @@ def _exact(match: re.Match[str], reading: Reading) -> Wish | None:
 
 
 def _this_year(match: re.Match[str], reading: Reading) -> Wish | None:
-    year = reading.today.year - (match["which"].lower() in ("last", "letztes"))
+    year = reading.now.year - (match["which"].lower() in ("last", "letztes"))
     return Wish(years=(year, year))
 
 
@@ -72,7 +72,7 @@ def _lately(match: re.Match[str], reading: Reading) -> Wish | None:
     years = amount(match["years"]) if match["years"] else 10 * amount(match["decades"] or "one")
     if not 1 <= years <= MANY_YEARS:
         return None
-    return Wish(years=(reading.today.year - int(years) + 1, LATEST))
+    return Wish(years=(reading.now.year - int(years) + 1, LATEST))
 
 
 # Tags hold the years of recordings, so "the War of 1812" is no year.
@@ -97,36 +97,41 @@ _EARLIER_THAN = r"\b(?:before|pre|(?:older|earlier) than|vor|älter als|avant|an
 _TO = r" ?(?:-|to|through|thru|till|until|bis|à|a|au|aux|hasta) ?"
 
 RULES = (
-    rule(rf"(?:\b(?:from|von|de|des) )?{_THE}(?P<first>{DECADE}){_TO}{_THE}(?P<last>{DECADE})", _decades),
-    rule(
+    rule_in_context(
+        rf"(?:\b(?:from|von|de|des) )?{_THE}(?P<first>{DECADE}){_TO}{_THE}(?P<last>{DECADE})", _decades
+    ),
+    rule_in_context(
         rf"{_BETWEEN} {_THE}(?P<first>{DECADE}) (?:and|und|et|y) {_THE}(?P<last>{DECADE})",
         _decades,
     ),
-    rule(rf"{_BETWEEN} {_point('first')} (?:and|und|et|y) {_point('last')}", _between),
-    rule(
-        rf"(?:\b(?:from|years?|in|von|de) )?(?<![\w.,:-]){_THE}(?P<first>{_DIGITS}|{DECADE}){_TO}"
+    rule_in_context(rf"{_BETWEEN} {_point('first')} (?:and|und|et|y) {_point('last')}", _between),
+    rule_in_context(
+        rf"(?:\b(?:from|years?|in|von|de|desde|depuis) )?(?<![\w.,:-])"
+        rf"{_THE}(?P<first>{_DIGITS}|{DECADE}){_TO}"
         rf"{_THE}(?P<last>{_DIGITS}|{DECADE}){_ENDS}",
         _between,
     ),
-    rule(
+    rule_in_context(
         rf"\b(?:since|starting (?:in|from)|seit|ab|depuis|desde|à partir de) {_point('since')}"
         rf"|\b(?:from|von) {_point('on')} on(?:wards?)?(?!\w)"
         rf"|{_point('onwards')}{_OR_LATER}",
         _since,
     ),
-    rule(rf"{_NOTHING}{_LATER_THAN}[ -]{_point('year')}", _after),
-    rule(rf"{_NOTHING}{_EARLIER_THAN}[ -]{_point('year')}", _before),
-    rule(
+    rule_in_context(rf"{_NOTHING}{_LATER_THAN}[ -]{_point('year')}", _after),
+    rule_in_context(rf"{_NOTHING}{_EARLIER_THAN}[ -]{_point('year')}", _before),
+    rule_in_context(
         rf"\b(?:until|till|up to|bis|jusqu'(?:en|à|aux?)|hasta) {_point('until')}"
         rf"|{_point('backwards')} (?:and|or|oder|und) (?:earlier|older|before|früher|älter)(?!\w)",
         _until,
     ),
-    rule(rf"{_NOTHING}\b(?:in|from|of|year|anno|aus|im|vom|en|de|del) {_THE}(?P<year>{_YEAR})", _exact),
-    rule(
+    rule_in_context(
+        rf"{_NOTHING}\b(?:in|from|of|year|anno|aus|im|vom|en|de|del) {_THE}(?P<year>{_YEAR})", _exact
+    ),
+    rule_in_context(
         r"\b(?:(?:from|of|in|aus) )?(?P<which>this|last|dieses|letztes|este) (?:year|jahr|año)(?:'s)?(?!\w)",
         _this_year,
     ),
-    rule(
+    rule_in_context(
         rf"\b(?:(?:from|of|in|within) )?(?:the )?(?:last|past) "
         rf"(?:(?:(?P<decades>{NUMBER}) )?decades?|(?P<years>{NUMBER}) years)(?!\w)",
         _lately,

@@ -1,0 +1,81 @@
+"""What came to the library lately: "added this month", "recently added"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from proxy.playlists.prompt.grammar import NUMBER, SONG, Reading, amount, rule_in_context
+from proxy.playlists.wish import Wish
+
+RECENTLY = 30  # days that "recently added" goes back
+LONGEST_AGO = 36_500
+
+
+def _added(match: re.Match[str], reading: Reading) -> Wish | None:
+    today = reading.now.date()
+    if match["on"]:
+        return _since(match["on"])
+    if match["n"]:
+        days = amount(match["n"]) * _DAYS[match["unit"][0].lower()]
+        return Wish(added_since=today - timedelta(days=min(int(days), LONGEST_AGO)))
+    return Wish(added_since=_first_of((match["this"] or match["before"] or "").lower(), today))
+
+
+def _since(written: str) -> Wish | None:
+    try:
+        return Wish(added_since=date.fromisoformat(written if "-" in written else f"{written}-01-01"))
+    except ValueError:
+        return None
+
+
+def _first_of(which: str, today: date) -> date:
+    """The first day of "this week", "last month" and so on; where nothing is said, RECENTLY ago."""
+    if not which:
+        return today - timedelta(days=RECENTLY)
+    if _TODAY.search(which):
+        return today - timedelta(days="y" in which)
+    last = which.startswith(("last", "letzt"))
+    if _WEEK.search(which):
+        return today - timedelta(days=today.weekday() + 7 * last)
+    if _YEAR.search(which):
+        return date(today.year - last, 1, 1)
+    first = today.replace(day=1)
+    return (first - timedelta(days=1)).replace(day=1) if last else first
+
+
+# By the first letter of their names in four languages.
+_DAYS = {"d": 1, "t": 1, "j": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
+_TODAY = re.compile(r"^(?:today|yesterday|heute)$")
+_WEEK = re.compile("week|woche|sema")
+_YEAR = re.compile("year|jahr|ann|año")
+
+_ADDED = r"(?:(?:newly |recently )?added|hinzugefügte?[nrs]?|ajoutée?s?|añadid[oa]s?|agregad[oa]s?)"
+_THIS = (
+    r"(?:(?:this|last|diese[nrsm]?|letzte[nrsm]?|cette|est[ea]) "
+    r"(?:week|month|year|woche|monat|jahr|semaine|année|mes|semana|año)"
+    r"|ce mois(?:-ci)?|today|yesterday|heute)"
+)
+_SPAN = (
+    rf"(?P<n>{NUMBER}) (?P<unit>days?|weeks?|months?|years?|tagen?|wochen?|monaten?|semaines?|mois|jours?"
+    r"|d[ií]as?|semanas?|meses)"
+)
+_THE_LAST = (
+    r"(?:(?:in|within|during|over|en|dans|in den|the|les|los) )*"
+    r"(?:(?:last|past|letzten|derniers|dernières|últimos|últimas) )?"
+)
+_LATELY = (
+    r"(?:(?:recently|newly|freshly|just|lately) added|added (?:recently|lately)"
+    r"|(?:recent|latest|new) additions|(?:neu|kürzlich|frisch|zuletzt) hinzugefügte?[nrs]?|neuzugänge"
+    r"|récemment ajoutée?s?|ajoutée?s? récemment|(?:recién|recientemente) (?:añadid|agregad)[oa]s?)"
+)
+RULES = (
+    rule_in_context(
+        rf"(?<!\w)(?:(?:{SONG}|music|everything) )?(?:"
+        rf"{_ADDED} (?:since |after |in )?(?P<on>(?:19|20)\d\d(?:-\d\d-\d\d)?)"
+        rf"|{_ADDED} {_THE_LAST}{_SPAN}"
+        rf"|{_ADDED} (?P<this>{_THIS})|(?P<before>{_THIS}) {_ADDED}"
+        rf"|{_LATELY})(?!\w)(?: (?:{SONG}|music|albums?)(?!\w))?",
+        _added,
+    ),
+)

@@ -1,0 +1,137 @@
+"""What only the caller can know; many wishes at once; other scripts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from proxy.playlists.wish import Wish
+
+TASTE: list[tuple[str, Wish]] = [
+    ("my favourites", Wish(favourites=True)),
+    ("favourites only", Wish(favourites=True)),
+    ("my jazz favourites", Wish(text="jazz", genres=("Jazz",), favourites=True)),
+    ("favorites from the 90s", Wish(text="from the 90s", decades=(1990,), favourites=True)),
+    ("favourite songs of the 80s", Wish(text="the 80s", decades=(1980,), favourites=True)),
+    ("starred", Wish(favourites=True)),
+    ("starred songs, 1 hour", Wish(minutes=60.0, favourites=True)),
+    ("songs I love", Wish(favourites=True)),
+    ("Lieblingslieder", Wish(favourites=True)),
+    ("meine Lieblingslieder der 80er", Wish(text="der 80er", decades=(1980,), favourites=True)),
+    ("meine Favoriten", Wish(favourites=True)),
+    ("mes favoris", Wish(favourites=True)),
+    ("mes chansons préférées", Wish(favourites=True)),
+    ("mis canciones favoritas", Wish(favourites=True)),
+    ("mis favoritas", Wish(favourites=True)),
+    ("4 stars and up", Wish(stars=4)),
+    ("4+ stars", Wish(stars=4)),
+    ("at least 4 stars", Wish(stars=4)),
+    ("five-star songs", Wish(stars=5)),
+    ("rated 4 or higher", Wish(stars=4)),
+    ("★★★★", Wish(stars=4)),
+    ("mindestens 4 Sterne", Wish(stars=4)),
+    ("4 Sterne und mehr", Wish(stars=4)),
+    ("4 étoiles et plus", Wish(stars=4)),
+    ("al menos 3 estrellas", Wish(stars=3)),
+    ("never played", Wish(unplayed=True)),
+    ("songs I've never heard", Wish(unplayed=True)),
+    ("unplayed jazz", Wish(text="jazz", genres=("Jazz",), unplayed=True)),
+    ("nie gehört", Wish(unplayed=True)),
+    ("noch nie gespielte Lieder", Wish(unplayed=True)),
+    ("jamais écouté", Wish(unplayed=True)),
+    ("nunca escuchadas", Wish(unplayed=True)),
+    ("not played lately", Wish(not_lately=True)),
+    ("jazz I haven't heard in a while", Wish(text="jazz", genres=("Jazz",), not_lately=True)),
+    ("lange nicht gehört", Wish(not_lately=True)),
+    ("pas écouté depuis longtemps", Wish(not_lately=True)),
+    ("no escuchadas últimamente", Wish(not_lately=True)),
+    ("added this month", Wish(added_since=date(2026, 11, 1))),
+    ("added this week", Wish(added_since=date(2026, 11, 23))),
+    ("songs added this year", Wish(added_since=date(2026, 1, 1))),
+    ("added last month", Wish(added_since=date(2026, 10, 1))),
+    ("added in the last 2 weeks", Wish(added_since=date(2026, 11, 9))),
+    ("recently added", Wish(added_since=date(2026, 10, 24))),
+    ("jazz added since 2026-05-01", Wish(text="jazz", genres=("Jazz",), added_since=date(2026, 5, 1))),
+    ("added since 2025", Wish(added_since=date(2025, 1, 1))),
+    ("neu hinzugefügt", Wish(added_since=date(2026, 10, 24))),
+    ("diesen Monat hinzugefügt", Wish(added_since=date(2026, 11, 1))),
+    ("récemment ajouté", Wish(added_since=date(2026, 10, 24))),
+    ("ajoutés ce mois-ci", Wish(added_since=date(2026, 11, 1))),
+    ("añadidas este mes", Wish(added_since=date(2026, 11, 1))),
+    ("new additions, rock", Wish(text="rock", genres=("Rock",), added_since=date(2026, 10, 24))),
+    ("etwas Neues", Wish(fresh=True)),
+    ("du nouveau", Wish(fresh=True)),
+    ("algo nuevo", Wish(fresh=True)),
+    ("frisch, jazz", Wish(text="jazz", genres=("Jazz",), fresh=True)),
+    ("jazz 45 min new", Wish(text="jazz", minutes=45.0, genres=("Jazz",), fresh=True)),
+    ("jazz fresh", Wish(text="jazz", genres=("Jazz",), fresh=True)),
+    ("new, jazz", Wish(text="jazz", genres=("Jazz",), fresh=True)),
+    ("something new", Wish(fresh=True)),
+    ("no repeats, folk", Wish(text="folk", genres=("Folk",), fresh=True)),
+    ("folk without repeats", Wish(text="folk", genres=("Folk",), fresh=True)),
+    ("songs I haven't heard lately", Wish(not_lately=True)),
+    ("keine Wiederholungen", Wish(fresh=True)),
+]
+
+MIXED: list[tuple[str, Wish]] = [
+    (
+        "une heure de jazz, no vocals, ruhig",
+        Wish(text="jazz, instrumental ruhig", minutes=60.0, genres=("Jazz",), instrumental=True),
+    ),
+    (
+        "20 Lieder rock des années 80 sans live, one per artist",
+        Wish(
+            text="rock des années 80",
+            songs=20,
+            decades=(1980,),
+            genres=("Rock",),
+            per_artist=1,
+            without_versions=("live",),
+        ),
+    ),
+    (
+        "mis favoritas from the 90s, bis 18 Uhr",
+        Wish(text="from the 90s", minutes=210.0, decades=(1990,), favourites=True),
+    ),
+    (
+        "fast techno 140 bpm, building up, no remixes, 2h",
+        Wish(
+            text="fast techno",
+            minutes=120.0,
+            genres=("Techno",),
+            bpm=(135.8, 144.2),
+            curve="build",
+            without_versions=("remix",),
+        ),
+    ),
+    (
+        "slow sad songs I haven't heard lately, 4 stars and up",
+        Wish(text="slow sad", moods=("slow", "sad"), bpm=(0.0, 90.0), stars=4, not_lately=True),
+    ),
+    (
+        "workout 45 min, 150-170 bpm, start calm and peak in the middle",
+        Wish(text="workout", minutes=45.0, moods=("workout",), bpm=(150.0, 170.0), curve="peak"),
+    ),
+    (
+        "live jazz from 1958 to 1965, nothing over 10 minutes, 90 min",
+        Wish(
+            text="live jazz",
+            minutes=90.0,
+            longest=600.0,
+            years=(1958, 1965),
+            genres=("Jazz",),
+            version="live",
+        ),
+    ),
+]
+
+OTHER_SCRIPTS: list[tuple[str, Wish]] = [
+    ("🎷🌧️ 45 min", Wish(text="🎷🌧️", minutes=45.0)),
+    ("👨\u200d👩\u200d👧 party", Wish(text="👨\u200d👩\u200d👧 party", moods=("party",))),
+    ("מוזיקה שקטה 45 min", Wish(text="מוזיקה שקטה", minutes=45.0)),
+    ("\u200fjazz\u200f 45 min", Wish(text="jazz", minutes=45.0, genres=("Jazz",))),
+    ("\u202bمطر\u202c 25 songs", Wish(text="مطر", songs=25)),
+    ("٤٥ min jazz", Wish(text="jazz", minutes=45.0, genres=("Jazz",))),
+    ("j\x00azz\x07 45\x00min", Wish(text="jazz", minutes=45.0, genres=("Jazz",))),
+    ("jazz\t45\nmin", Wish(text="jazz", minutes=45.0, genres=("Jazz",))),
+    ("落ち着いたジャズ 45 min", Wish(text="落ち着いたジャズ", minutes=45.0)),
+]
