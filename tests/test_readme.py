@@ -10,7 +10,10 @@ import pytest
 
 from proxy import settings
 from proxy.cli import main
+from proxy.playlists.prompt import Vocabulary, parse, render
 from proxy.settings import Settings
+from tests.data import prompts
+from tests.data.prompts.examples import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,6 +35,15 @@ def _shown(value: object) -> str:
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     table = "\n".join(["| Setting | Default | Meaning |", "| --- | --- | --- |", *rows()])
     assert f"<!-- settings -->\n\n{table}\n\n<!-- /settings -->" in README
+
+
+def test_what_can_be_said_in_a_prompt_is_understood_so() -> None:
+    library = Vocabulary.of(prompts.GENRES, prompts.ARTISTS)
+    table = "| Say what | For example | And it is understood as |\n| --- | --- | --- |\n"
+    for what, prompt in EXAMPLES:
+        wish = parse(prompt, library, now=prompts.NOW, playlists=prompts.PLAYLISTS)
+        table += f"| {what} | `ai: {prompt}` | {render(wish)} |\n"
+    assert f"<!-- prompts -->\n\n{table}\n<!-- /prompts -->" in README
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

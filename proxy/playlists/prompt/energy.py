@@ -27,8 +27,8 @@ _BEFORE = (
 _AFTER = ((HIGH, "haute|alta|élevée"), (MEDIUM, "moyenne|media"), (LOW, "basse|baja|faible"))
 
 LEVEL_RULES = (
-    *(rule(rf"{_NOT}(?<![\w-])(?:{words})[ -]?{_ENERGY}", Wish(energy=level)) for level, words in _BEFORE),
-    *(rule(rf"{_NOT}\b{_ENERGY} (?:{words})(?!\w)", Wish(energy=level)) for level, words in _AFTER),
+    *(rule(rf"(?<![\w-]){_NOT}(?:{words})[ -]?{_ENERGY}", Wish(energy=level)) for level, words in _BEFORE),
+    *(rule(rf"\b{_NOT}{_ENERGY} (?:{words})(?!\w)", Wish(energy=level)) for level, words in _AFTER),
     rule(
         rf"\b{_ENERGY}(?: level)?:? ?{START}(?P<n>\d{{1,3}}(?:\.\d{{1,3}})?)"
         r"(?: ?(?P<of>%|(?:/|out of|of|von|sur|de) ?10))?(?![\w%]|[.,]\d)",
@@ -102,6 +102,6 @@ def _alone(match: re.Match[str]) -> Wish | None:
 
 
 CURVE_RULES = (
-    *(rule(rf"{_NOT}(?<!\w)(?:{pattern})(?!\w)", Wish(curve=curve)) for curve, pattern in _CURVES),
+    *(rule(rf"(?<!\w){_NOT}(?:{pattern})(?!\w)", Wish(curve=curve)) for curve, pattern in _CURVES),
     rule(rf"(?<![\w-]){either(word for words in _ALONE.values() for word in words)}(?![\w-])", _alone),
 )

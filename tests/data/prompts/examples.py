@@ -1,0 +1,35 @@
+"""The prompts that README shows: (of what, prompt), read in the same library as the table."""
+
+from __future__ import annotations
+
+EXAMPLES = [
+    ("how long", "rainy sunday jazz 45 min"),
+    ("", "une heure et demie de blues"),
+    ("", "eine halbe Stunde Folk"),
+    ("until when", "calm piano until 6 pm"),
+    ("how many", "a dozen songs"),
+    ("how long a song", "jazz, nothing over 6 minutes"),
+    ("when", "90s hip hop"),
+    ("", "folk before 1970"),
+    ("", "von 1994 bis 1998"),
+    ("genres and artists of your library", "soul and drum & bass"),
+    ("", "songs by Miles Davis, Bill Evans"),
+    ("the like of them", "like Radiohead"),
+    ("with a typo", "tecno, no beyonse"),
+    ("moods and occasions", "road trip, happy"),
+    ("what not", "rock without metal, sad songs or the 80s"),
+    ("", "nichts Trauriges"),
+    ("how fast", "170 bpm running"),
+    ("", "canciones lentas"),
+    ("how much energy", "high energy, build up"),
+    ("its course", "start calm and peak in the middle"),
+    ("", "zum Runterkommen"),
+    ("how often one artist", "one song per artist, max 2 per album"),
+    ("your own taste", "my favourites, 4 stars and up"),
+    ("", "jazz I haven't heard lately"),
+    ("what is new to you", "never played, added this month"),
+    ("nothing you were given this week", "jazz, fresh"),
+    ("which recording", "live recordings of Queen"),
+    ("", "instrumental, no remixes"),
+    ("one of your lists", "more like Road Trip 2019"),
+]
