@@ -129,9 +129,10 @@ def generate(config: Settings, prompt: str, day: datetime | None, **options: Any
     """
     from proxy.commands.generate import Wanted, generate
 
-    today = (day or _now().astimezone()).date()
+    now = _now().astimezone()
     readable = prompt.encode(errors="replace").decode()  # an argument may hold bytes that are no UTF-8
-    click.echo(generate(config, Wanted(prompt=readable, day=today, **options)), nl=False)
+    wanted = Wanted(prompt=readable, day=(day or now).date(), now=None if day else now, **options)
+    click.echo(generate(config, wanted), nl=False)
 
 
 @main.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     prompt: str
     day: date
+    now: datetime | None = None
     minutes: float | None = None
     count: int | None = None
     seeds: Sequence[str] = ()
@@ -107,6 +108,7 @@ def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection)
         prompt=wanted.prompt if prompt is None else prompt,
         owner=wanted.user,
         day=wanted.day,
+        now=wanted.now,
         seeds=tuple(wanted.seeds),
         minutes=wanted.minutes,
         songs=wanted.count,

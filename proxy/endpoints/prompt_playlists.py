@@ -80,14 +80,15 @@ class Maker:
 
     async def _generated(self, call: Call, user: User, wanted: Wanted, deadline: float) -> Generated:
         resources = self._resources
-        since = resources.now() - LATELY
+        now = resources.now()
         request = Request(
             prompt=wanted.prompt,
             owner=user.name,
-            day=resources.now().astimezone().date(),
+            day=now.astimezone().date(),
+            now=now.astimezone(),
             seeds=wanted.seeds,
             libraries=user.libraries,
-            lately=await call.recall(lambda store: store.served(user.name, since=since)),
+            lately=await call.recall(lambda store: store.served(user.name, since=now - LATELY)),
             default_minutes=resources.settings.playlist_minutes,
             deadline=deadline,
         )

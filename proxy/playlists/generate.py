@@ -31,9 +31,9 @@ class Request(Struct, frozen=True, kw_only=True):
     """Who asks for what, and when: `now` is the clock on the wall, without it the day's first minute.
 
     `libraries` are those that the owner may hear, None for all. `lately` are songs that the owner was given
-    these days, which a wish for something fresh puts last. `minutes` or `songs` win over the prompt's;
-    `default_minutes` holds where neither says anything. After `deadline`, a time.monotonic(), no embedder is
-    waited for.
+    these days, which a wish for something fresh puts last. `playlists` are the names of the owner's lists.
+    `minutes` or `songs` win over the prompt's; `default_minutes` holds where neither says anything. After
+    `deadline`, a time.monotonic(), no embedder is waited for.
     """
 
     prompt: str
@@ -43,6 +43,7 @@ class Request(Struct, frozen=True, kw_only=True):
     seeds: tuple[str, ...] = ()
     libraries: frozenset[int] | None = None
     lately: frozenset[str] = frozenset()
+    playlists: tuple[str, ...] = ()
     minutes: float | None = None
     songs: int | None = None
     default_minutes: float = 60.0
@@ -91,7 +92,7 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     explanation says so. An empty index gives an empty list that says what to do.
     """
     now = request.now or datetime.combine(request.day, time())
-    wish = _with_length(parse(request.prompt, vocabulary, now=now), request)
+    wish = _with_length(parse(request.prompt, vocabulary, now=now, playlists=request.playlists), request)
     if not len(index):
         return _told([], wish, index, notes=[explain.NOTHING_READ])
     allowed = _allowed(wish, request, index)
