@@ -34,7 +34,7 @@ def _first_of(which: str, today: date) -> date:
     if not which:
         return today - timedelta(days=RECENTLY)
     if _TODAY.search(which):
-        return today - timedelta(days="y" in which)
+        return today - timedelta(days=which == "yesterday")
     last = which.startswith(("last", "letzt"))
     if _WEEK.search(which):
         return today - timedelta(days=today.weekday() + 7 * last)
@@ -46,7 +46,7 @@ def _first_of(which: str, today: date) -> date:
 
 # By the first letter of their names in four languages.
 _DAYS = {"d": 1, "t": 1, "j": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
-_TODAY = re.compile(r"^(?:today|yesterday|heute)$")
+_TODAY = re.compile(r"^(?:today|yesterday|heute|hoy|aujourd'hui)$")
 _WEEK = re.compile("week|woche|sema")
 _YEAR = re.compile("year|jahr|ann|año")
 
@@ -54,7 +54,7 @@ _ADDED = r"(?:(?:newly |recently )?added|hinzugefügte?[nrs]?|ajoutée?s?|añadi
 _THIS = (
     r"(?:(?:this|last|diese[nrsm]?|letzte[nrsm]?|cette|est[ea]) "
     r"(?:week|month|year|woche|monat|jahr|semaine|année|mes|semana|año)"
-    r"|ce mois(?:-ci)?|today|yesterday|heute)"
+    r"|ce mois(?:-ci)?|today|yesterday|heute|hoy|aujourd'hui)"
 )
 _SPAN = (
     rf"(?P<n>{NUMBER}) (?P<unit>days?|weeks?|months?|years?|tagen?|wochen?|monaten?|semaines?|mois|jours?"
@@ -66,8 +66,9 @@ _THE_LAST = (
 )
 _LATELY = (
     r"(?:(?:recently|newly|freshly|just|lately) added|added (?:recently|lately)"
-    r"|(?:recent|latest|new) additions|(?:neu|kürzlich|frisch|zuletzt) hinzugefügte?[nrs]?|neuzugänge"
-    r"|récemment ajoutée?s?|ajoutée?s? récemment|(?:recién|recientemente) (?:añadid|agregad)[oa]s?)"
+    r"|(?:recent|latest|new) (?:additions|arrivals)|(?:neu|kürzlich|frisch|zuletzt) hinzugefügte?[nrs]?"
+    r"|neuzugänge|récemment ajoutée?s?|ajoutée?s? récemment"
+    r"|(?:recién|recientemente) (?:añadid|agregad)[oa]s?)"
 )
 RULES = (
     rule_in_context(

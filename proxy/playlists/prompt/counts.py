@@ -17,12 +17,13 @@ from proxy.playlists.prompt.grammar import (
     Reading,
     amount,
     clamp,
+    closes,
     either,
     opens,
     rule,
     rule_in_context,
 )
-from proxy.playlists.prompt.marks import GAP, MARK
+from proxy.playlists.prompt.marks import MARK
 from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
 
@@ -44,8 +45,9 @@ def _count(match: re.Match[str]) -> Wish | None:
 
 
 def _dozen(match: re.Match[str]) -> Wish | None:
-    if not (match["noun"] or match["n"] or opens(match)):
-        return None  # the dirty dozen
+    bare = match["noun"] is None
+    if bare and not ((match["n"] or opens(match)) and (match["next"] is not None or closes(match))):
+        return None  # the dirty dozen, a dozen roses
     times = match["n"] or "a"
     share = 0.5 if times.startswith("half") else amount(times)
     return Wish(songs=_whole(share * _DOZENS[match["dozen"].lower()], SONGS))
@@ -81,21 +83,25 @@ _TIMES = {
 }  # fmt: skip
 _ARTIST = r"(?:artist[ae]?s?|bands?|singers?|musicians?|interpret(?:en)?|künstlern?|groupes?|grupos?)"
 _WHOSE = rf"(?:(?P<album>albums?|records?|alben|platten?|disques?|discos?|álbum(?:es)?)|{_ARTIST})(?!\w)"
-_PER = r"(?:per|(?:from|by|of) (?:each|every|any)|each|pro|je|par|por|de cada)"
+_PER = r"(?:per|(?:from|by|of) (?:each|every|any|the same|a single)|each|pro|je|par|por|de cada)"
 _LIMIT = rf"(?:(?<!\w)(?:with|only|just|but|and|nur|seulement|solo|{AT_MOST}) ?){{0,3}}"
 _MORE_THAN = r"(?P<more>(?:more|mehr) (?:than|als)|plus de|más de)"
 _NO_REPEATED = r"(?:no|without) (?:repeat(?:ed|ing|s of)?|double|duplicate)"
 _AN = r"(?:one|eine[nm]?|ein|une|un|una)"
 
 CAP_RULES = (
-    rule(rf"{WORD}{_LIMIT}{START}(?P<n>{NUMBER}|{_AN})(?: ?x| {SONG})? {_PER} {_WHOSE}", _cap),
+    rule(rf"\bno two (?:{SONG} )?(?:from|by|of) (?:the )?same {_WHOSE}", _once),
+    rule(
+        rf"{WORD}{_LIMIT}{START}(?P<n>{NUMBER}|{_AN})(?: ?x| {SONG})? {_PER} {_WHOSE}"
+        r"(?: (?:at most|only|max(?:imum)?\.?|höchstens|maximal))?(?!\w)",
+        _cap,
+    ),
     rule(
         rf"\b(?:(?P<no>no|never (?:the )?same|kein|aucun|ning[uú]n)|each|every|jeder?|chaque|cada) {_WHOSE}"
         rf"(?: (?:only|just|at most|nur|höchstens|seulement|{_MORE_THAN}))?"
         rf" (?P<times>{either(_TIMES)})(?!\w)",
         _times,
     ),
-    rule(rf"\bno two (?:{SONG} )?(?:from|by|of) (?:the )?same {_WHOSE}", _once),
     rule(rf"\b(?:(?:all )?(?:different|verschiedene)|{_NO_REPEATED}) {_WHOSE}", _once),
 )
 
@@ -107,7 +113,7 @@ COUNT_RULES = (
     rule(rf"{START}(?P<n>\d{{1,6}}) ?x(?!\w){OF}?", _count),
     rule(
         rf"{WORD}{_ABOUT}(?:\b(?P<n>{NUMBER}|{ONE}|half an?) )?\b(?P<dozen>{either(_DOZENS)})"
-        rf"(?:(?P<noun> (?:d[e'] ?)?{SONG}(?!\w){OF}?)|(?= ?(?:$|[,;.!·{GAP}]|{MARK})))",
+        rf"(?:(?P<noun> (?:d[e'] ?)?{SONG}(?!\w){OF}?)|(?P<next>(?= ?{MARK}))|(?!\w))",
         _dozen,
     ),
 )

@@ -38,7 +38,18 @@ _SHAPES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
     (rf"@{_UP}{_H} (?:and |und |et |y )(?:an? |eine )?{_HALF}", 30, (60,)),
     (rf"{_H} (?:and |et |y )(?:an? )?{_HALF}", 90, ()),
     (rf"# and (?:an? )?half {_H}", 30, (60,)),
-    (r"(?:three[ -]quarters? of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure)", 45, ()),
+    (
+        rf"@{_UP}{_H} (?:and a |und eine |et (?:un )?|y (?:un )?)(?:quarter|viertel|quart|cuarto)(?!\w)",
+        15,
+        (60,),
+    ),
+    (rf"(?:a good|eine gute|une bonne|una buena) {_H}", 60, ()),
+    (
+        r"(?:three[ -]quarters? of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure"
+        r"|tres cuartos de hora)",
+        45,
+        (),
+    ),
     (
         r"(?:(?:a )?quarter[ -](?:of an )?hour|(?:eine )?viertelstunde|(?:un )?quart d'heure"
         r"|(?:un )?cuarto de hora)",
@@ -50,6 +61,7 @@ _SHAPES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
     (rf"zweieinhalb {_H}", 150, ()),
     (rf"@{_UP}{_H}(?: and| und| et| y|,)? ?#{_UP}{_M}", 0, (60, 1)),
     (rf"# ?h ?#(?: ?{_M}|(?! ?{SONG}|\w| ?x))", 0, (60, 1)),
+    (rf"#{_UP}{_H} (?=[0-5]?\d(?!\d))#(?! ?(?:{SONG}|bpm|%)|[\w:.]| ?[x-])", 0, (60, 1)),
     (rf"#:# ?{_H}", 0, (60, 1)),
     (rf"#:# ?{_M}", 0, (1, 1 / 60)),
     (rf"@{_UP}{_H}", 0, (60,)),

@@ -46,46 +46,59 @@ _MIDDLE = (
     r"(?: (?:in|at|around|near|towards?|in der|gegen die|au|a|en|hacia)(?: (?:the|la))?"
     r" (?:middle|cent(?:re|er)|mitte|milieu|mitad|medio)| halfway(?: through)?)"
 )
-_START = rf"(?:start(?:s|ing)?|begin(?:s|ning)?|open(?:s|ing)?) (?:\w+ )?{_CALM}"
+_STARTS = (
+    r"(?:start(?:s|ing)?|begin(?:s|ning)?|open(?:s|ing)?|commence[rz]?|empieza|empezar|beginnt) (?:\w+ )?"
+)
+_START_CALM, _START_LOUD = f"{_STARTS}{_CALM}", f"{_STARTS}{_LOUD}"
+_END = r"(?:end(?:s|ing)?|finish(?:es|ing)?|finir|finit|termina|terminar|endet)(?: up)?(?: in| with)?"
 _THEN = r"(?:,? (?:and|then|und|dann|et|puis|y|luego))*,? "
-_GETS = r"(?:(?:(?:es )?wird|werdend|soll) (?:immer )?|immer )"
-_ENDING = "(?:e[rnms]?)?"  # of a German adjective
+_EVER = r"(?:gets?|getting|gradually|slowly|ever|becom(?:es|ing))"
+_WIRD = r"(?:(?:(?:es )?wird|werdend|soll) (?:immer )?|immer )"
+_E = "(?:e[rnms]?)?"  # the ending of a German adjective
+_TOP = r"(?:peak|climax)(?:s|ing)?"
 
 # Said in so many words, these mean a curve wherever they stand; the more particular first.
-_CURVES = (
-    ("peak", rf"{_START}{_THEN}(?:peak|climax)(?:s|ing)?{_MIDDLE}?"),
-    ("peak", rf"(?:with )?(?:(?:a|the) )?(?:peak|climax)(?:s|ing)?(?: energy)?{_MIDDLE}"),
-    ("peak", rf"(?:mit )?(?:dem )?höhepunkt{_MIDDLE}|(?:avec )?(?:un )?pic{_MIDDLE}"),
-    (
-        "peak",
-        rf"(?:con )?(?:el |un )?(?:clímax|pico){_MIDDLE}|(?:rise|rises|rising) and (?:fall|falls|falling)",
+_CURVES = {
+    "peak": (
+        rf"{_START_CALM}{_THEN}{_TOP}{_MIDDLE}?",
+        rf"(?:with )?(?:(?:a|the) )?{_TOP}(?: energy)?{_MIDDLE}",
+        rf"(?:mit )?(?:dem )?höhepunkt{_MIDDLE}|(?:avec )?(?:un )?pic{_MIDDLE}",
+        rf"(?:con )?(?:el |un )?(?:clímax|pico){_MIDDLE}",
+        r"(?:rise|rises|rising) and (?:fall|falls|falling)",
+        r"build(?:s|ing)?[ -]up(?: and|,)?(?: then)? (?:wind|cool)(?:s|ing)? down",
     ),
-    ("peak", r"build(?:s|ing)?[ -]up(?: and|,)?(?: then)? (?:wind|cool)(?:s|ing)? down"),
-    ("waves", r"ups and downs|highs and lows|in waves|in wellen|wellenförmig" + _ENDING),
-    ("waves", r"(?:mit )?auf und ab|(?:en|par) vagues|des hauts et des bas|en olas|(?:con )?altibajos"),
-    (
-        "build",
-        rf"{_START}{_THEN}(?:end|finish|get|build|go)(?:s|ing)?(?: up)?(?: (?:to|in|with))?(?: {_LOUD})?",
+    "waves": (
+        rf"ups and downs|highs and lows|in waves|in wellen|wellenförmig{_E}|(?:mit )?auf und ab",
+        r"(?:en|par) vagues|des hauts et des bas|en olas|(?:con )?altibajos",
     ),
-    ("build", rf"from {_CALM} to {_LOUD}|von {_CALM} (?:bis|zu|nach) {_LOUD}|de {_CALM} (?:à|a) {_LOUD}"),
-    ("build", r"(?:slowly |gradually )?build(?:s|ing)?[ -]up(?: slowly| gradually)?|build(?:s|ing)? energy"),
-    ("build", r"ramp(?:s|ing)?[ -]up|(?:in|en) crescendo|gets? (?:faster|louder|wilder|stronger)"),
-    ("build", rf"{_GETS}(?:schneller|lauter|wilder|energischer)|in steigerung"),
-    ("build", rf"(?:(?:sich|langsam|allmählich) )*steigernd{_ENDING}"),
-    ("build", r"mont(?:ée|e|er) en puissance|de plus en plus (?:vite|rapide|fort|intense|énergique)s?"),
-    ("build", r"cada vez más (?:rápid[oa]|fuerte|intens[oa]|movid[oa])s?|que vaya subiendo"),
-    (
-        "wind down",
-        r"(?:to )?(?:wind|cool|calm)(?:s|ing)?[ -]down|slowing down|gets? (?:slower|calmer|quieter)",
+    "build": (
+        rf"{_START_CALM}{_THEN}(?:{_END}|gets?|goes|go)(?: to)? (?:\w+ )?{_LOUD}",
+        rf"{_START_CALM}{_THEN}build(?:s|ing)?(?: up)?|(?:with )?(?:a )?{_TOP} at the end",
+        rf"(?:from )?{_CALM} to {_LOUD}|von {_CALM} (?:bis|zu|nach) {_LOUD}|de {_CALM} (?:à|a) {_LOUD}",
+        rf"(?:increasing|rising|growing|steigende[rnms]?) {_ENERGY}",
+        rf"{_ENERGY} (?:rising|increasing|croissante|creciente)|build(?:s|ing)? energy",
+        r"(?:slowly |gradually )?build(?:s|ing)?[ -]up(?: slowly| gradually)?|ramp(?:s|ing)?[ -]up",
+        rf"(?:in|en) crescendo|{_EVER} (?:faster|louder|wilder|stronger)",
+        rf"{_WIRD}(?:schneller|lauter|wilder|energischer)|(?:(?:sich|langsam|allmählich) )*steigernd{_E}",
+        r"mont(?:ée|e|er) en puissance|de plus en plus (?:vite|rapide|fort|intense|énergique)s?",
+        r"cada vez más (?:rápid[oa]|fuerte|intens[oa]|movid[oa])s?|que vaya subiendo",
     ),
-    ("wind down", rf"{_GETS}(?:langsamer|ruhiger|leiser)|(?:zum )?runterkommen|(?:zum )?ausklang"),
-    ("wind down", rf"ausklingend{_ENDING}|(?:zum )?ausklingen(?: lassen)?|decrescendo|diminuendo"),
-    ("wind down", r"de plus en plus (?:lent|calme|doux)e?s?|(?:pour )?redescendre|qui finit en douceur"),
-    ("wind down", r"cada vez más (?:lent[oa]|tranquil[oa]|suave)s?|(?:para )?(?:ir )?bajando el ritmo"),
-    ("steady", r"(?:steady|constant|even|consistent) (?:energy|pace|tempo|level|mood|flow)"),
-    ("steady", rf"gleichmäßig{_ENDING}|gleichbleibend{_ENDING}|(?:énergie|rythme) (?:constante?|régulier)"),
-    ("steady", r"(?:energía|ritmo) (?:constante|estable)"),
-)
+    "wind down": (
+        r"(?:to )?(?:wind|cool|calm)(?:s|ing)?[ -]down|slowing down|decrescendo|diminuendo",
+        rf"(?:{_START_LOUD}{_THEN})?{_END} (?:\w+ )?{_CALM}|{_CALM} (?:at the end|am ende)",
+        rf"(?:from )?{_LOUD} to {_CALM}|von {_LOUD} (?:bis|zu|nach) {_CALM}|de {_LOUD} (?:à|a) {_CALM}",
+        rf"{_EVER} (?:slower|calmer|quieter|softer)|(?:falling|decreasing|sinkende[rnms]?) {_ENERGY}",
+        rf"{_WIRD}(?:langsamer|ruhiger|leiser)|(?:zum )?runterkommen|(?:zum )?ausklang",
+        rf"ausklingend{_E}|(?:zum )?ausklingen(?: lassen)?",
+        r"de plus en plus (?:lent|calme|doux)e?s?|(?:pour )?redescendre|qui finit en douceur",
+        r"cada vez más (?:lent[oa]|tranquil[oa]|suave)s?|(?:para )?(?:ir )?bajando el ritmo",
+    ),
+    "steady": (
+        r"(?:steady|constant|even|consistent) (?:energy|pace|tempo|level|mood|flow)",
+        rf"gleichmäßig{_E}|gleichbleibend{_E}|(?:énergie|rythme) (?:constante?|régulier)",
+        r"(?:energía|ritmo) (?:constante|estable)",
+    ),
+}
 # These are other words too: only as an option by themselves.
 _ALONE = {
     "build": ("building", "crescendo", "steigern"),
@@ -102,6 +115,9 @@ def _alone(match: re.Match[str]) -> Wish | None:
 
 
 CURVE_RULES = (
-    *(rule(rf"(?<!\w){_NOT}(?:{pattern})(?!\w)", Wish(curve=curve)) for curve, pattern in _CURVES),
+    *(
+        rule(rf"(?<!\w){_NOT}(?:{'|'.join(patterns)})(?!\w)", Wish(curve=curve))
+        for curve, patterns in _CURVES.items()
+    ),
     rule(rf"(?<![\w-]){either(word for words in _ALONE.values() for word in words)}(?![\w-])", _alone),
 )

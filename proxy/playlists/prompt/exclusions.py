@@ -9,6 +9,7 @@ from proxy.playlists import lexicon
 from proxy.playlists.prompt.grammar import SONG, Reading
 from proxy.playlists.prompt.marks import GAP, MARK, Mark
 from proxy.playlists.prompt.moods import mood_of
+from proxy.playlists.prompt.tempo import FAST
 from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
 
@@ -81,13 +82,20 @@ def _item(line: str, at: int, reading: Reading, *, names_only: bool, joint: str)
 def _mood(line: str, at: int, *, names_only: bool) -> Item | None:
     """ "Sad songs", "Trauriges", "chansons tristes", "too loud"; after "nothing" only by itself."""
     match = _MOOD.match(line, at)
-    mood = mood_of(match["mood"]) if match else ""
-    if not match or not mood or (names_only and not _AT_END.match(line, match.end())):
+    wish = _without_mood(match["mood"]) if match else Wish()
+    if not match or wish == Wish() or (names_only and not _AT_END.match(line, match.end())):
         return None
     second = _SECOND.match(line, match.end())
     if second and not _says_nothing(second[1].lower()) and not (match["noun"] or match["degree"]):
         return None  # "loud guitars"
-    return Item(_past_noun(line, match.end()), Wish(without_moods=(mood,)))
+    return Item(_past_noun(line, match.end()), wish)
+
+
+def _without_mood(word: str) -> Wish:
+    if _FAST.fullmatch(word):
+        return Wish(bpm=(0.0, FAST[0]))
+    mood = mood_of(word)
+    return Wish(without_moods=(mood,)) if mood else Wish()
 
 
 def _phrase(line: str, first: re.Match[str], reading: Reading) -> Item:
@@ -152,6 +160,7 @@ _VERSION = re.compile(
     r"|(?P<acoustic>acoustic|unplugged|akustik(?:aufnahmen|versionen)?|acoustiques?|acústic[oa]s?))(?![\w'-])",
     re.IGNORECASE,
 )
+_FAST = re.compile(r"fast|schnelle?[nrs]?|rapides?|rápid[oa]s?", re.IGNORECASE)
 _MOOD = re.compile(
     rf"(?P<degree>(?:too|so|very|zu|sehr|trop|tan|muy|demasiado) )?"
     rf"(?P<noun>(?:{SONG}|musique|música|music|musik)"
@@ -173,7 +182,7 @@ _RECORDINGS = {
 }  # fmt: skip
 _SUNG = """
 vocal vocals vocalist vocalists voice voices singing singer singers lyrics words gesang stimme stimmen paroles
-voix chant voz voces letra
+text voix chant voz voces letra
 """
 _VOICES = frozenset(_SUNG.split())
 # "No doubt", "no limits", "not too loud", "without you": nobody means songs that do not say so.

@@ -34,7 +34,8 @@ LIKE_RULES = (
         rf"(?:\b(?:{SONG}|music|something|anything|stuff|artists|bands|more) )?(?:\bthat )?"
         r"(?<!would )(?<!'d )\b(?:(?:very )?similar to|sound(?:s|ing)? like|like"
         r"|(?:in )?the (?:style|vein|spirit|manner) of|reminiscent of|[àa] la|(?:for )?fans of|inspired by"
-        r"|influenced by|(?:ähnlich )?wie|ähnlich|im stile? von|comme|dans le style de|à la manière de"
+        r"|influenced by|(?:ähnlich )?wie|ähnlich|im stile? von|(?:in|nach) der art von|comme"
+        r"|dans le style de|à la manière de"
         rf"|como|al estilo de|parecid[oa]s? a):? (?:the (?:artist|band|group) )?{_ARTISTS}",
         _like,
     ),

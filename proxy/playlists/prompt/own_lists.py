@@ -43,12 +43,16 @@ def _named(
     line: str, cue: re.Match[str], lists: Lists, vocabulary: Vocabulary
 ) -> tuple[int, tuple[str, ...]]:
     """Where the last of the lists that are named after a cue ends, and these."""
-    end, found = cue.end(), tuple[str, ...]()
-    link: re.Match[str] | None = cue
-    while link and (named := _longest(line, link.end(), cue, lists, vocabulary)):
-        end, found = named[0], found + named[1]
-        link = _AND.match(line, end)
-    return end, found
+    starts = [cue.end(group) for group in ("list", "whose", "like") if cue[group] is not None]
+    for start in starts:
+        end, found = start, tuple[str, ...]()
+        link = _QUOTE.match(line, start)
+        while link and (named := _longest(line, link.end(), cue, lists, vocabulary)):
+            end, found = named[0], found + named[1]
+            link = _AND.match(line, end)
+        if found:
+            return end, found
+    return cue.end(), ()
 
 
 def _longest(
@@ -58,18 +62,23 @@ def _longest(
         if folded not in lists:
             continue
         end += line[end : end + 1] in ('"', "'")
+        noun = _LIST_AFTER.match(line, end)
+        if noun or cue["list"]:
+            return noun.end() if noun else end, lists[folded]
         theirs = folded in vocabulary.artists or folded in vocabulary.genres
         telling = cue["more"] or not all(is_plain(token.word) for token in tokens(line[at:end]))
-        if cue["list"] or (telling and not theirs and closes_at(line, end)):
+        if telling and not theirs and closes_at(line, end):
             return end, lists[folded]
     return None
 
 
 _LIST = r"(?:play ?lists?|lists?|listen?|liste|lista|mix|mixtape)"
 _CUE = re.compile(
-    r"\b(?:(?P<more>(?:more|mehr|plus|más) )?(?:stuff )?(?:like|similar to|along the lines of"
-    r"|in the spirit of|(?:so |ähnlich )?wie|comme|similaire à|como|parecid[oa]s? a)):? "
-    rf"(?P<list>(?:(?:my|our|the|meine[rn]?|ma|mi) )(?:own )?{_LIST}:? |{_LIST}:? )?[\"']?",
+    r"\b(?P<like>(?P<more>(?:more|mehr|plus|más) )?(?:stuff )?(?:like|similar to|along the lines of"
+    r"|in the spirit of|(?:so |ähnlich )?wie|comme|similaire à|como|parecid[oa]s? a):? )"
+    rf"(?P<whose>(?:my|our|the|meine[rn]?|ma|mi) (?:own )?)?(?P<list>{_LIST}:? )?",
     re.IGNORECASE,
 )
+_LIST_AFTER = re.compile(rf" {_LIST}(?!\w)", re.IGNORECASE)
+_QUOTE = re.compile(r"[\"']?")
 _AND = re.compile(r"(?: ?, ?| )(?:and|und|et|y) (?:(?:my|meine[rn]?|ma|mi) )?[\"']?", re.IGNORECASE)

@@ -37,12 +37,14 @@ FAVOURITE_RULES = (
     rule(
         rf"{_COUNT}(?<![\w-]){_MY}?(?:favou?rite {_MUSIC}(?: of mine)?"
         rf"|lieblings(?:lieder[n]?|songs?|titeln?|stücken?|musik)|{_MUSIC} {_PREFERRED}|coups de cœur"
-        rf"|(?:starred|hearted|liked)(?: {_MUSIC}| ones)?(?: by me)?(?= ?(?:$|[,;.!·{GAP}]| from| of))"
+        rf"|(?:starred|hearted|liked|loved)(?: {_MUSIC}| ones)?(?: by me| only)?"
+        rf"(?= ?(?:$|[,;.!·{GAP}]| from| of))"
         rf"|{_MUSIC} (?:that )?{_I_LOVE})(?!\w){OF}?",
         _starred,
     ),
     rule(
-        rf"{_COUNT}(?:(?P<my>(?<!\w){_MY})(?P<what>(?:[\w&'-]+|{MARK}) )?|(?<![\w-])){_FAVOURITES}(?![\w'-])"
+        rf"{_COUNT}(?:(?<!\w)(?:only|just|nur|all) )?"
+        rf"(?:(?P<my>(?<!\w){_MY})(?P<what>(?:[\w&'-]+|{MARK}) )?|(?<![\w-])){_FAVOURITES}(?![\w'-])"
         rf"(?: (?:only|{_MUSIC}|of mine))*{OF}?",
         _favourites,
     ),
@@ -67,7 +69,8 @@ _NOT_OF_OTHERS = (
 
 STAR_RULES = (
     rule(
-        rf"(?<!\w)(?:{_RATED} )?(?:{_LEAST} ?)?{START}(?P<n>{NUMBER}) ?\+?[ -]?{_STARS}(?!\w){_UP}?"
+        rf"(?<!\w)(?:{_RATED} )?(?:{_LEAST} ?)?{START}(?P<n>{NUMBER})(?: ?(?:-|to|or|bis|à|a) ?[1-5])?"
+        rf" ?\+?[ -]?{_STARS}(?!\w){_UP}?"
         rf"(?: (?:{_MUSIC}|only|rating))?{_NOT_OF_OTHERS}"
         rf"|(?<![\w★])(?P<signs>★+)(?!★){_UP}?"
         rf"|\brated (?:{_LEAST} ?)?{START}(?P<rated>[1-5])(?![\w.,]\d?){_UP}?(?!\w)",
@@ -85,12 +88,15 @@ _I_HAVE = r"(?:(?:i|i've|i have|we|we've|ich|j'ai|je n'ai|he|ich habe) )?"
 _I_HAVE_NOT = r"(?:(?:i |we )?(?:have ?n['o]t|haven't|have not)|i've not|not|never)"
 _LATELY = (
     r"(?:lately|recently|for (?:a|some) while|in (?:a while|ages|months|weeks)|for (?:ages|months|weeks)"
-    r"|th(?:is|ese) (?:month|weeks?))"
+    r"|th(?:is|ese) (?:month|weeks?)"
+    rf"|(?:in|for|within) (?:the )?(?:last |past )?(?:{NUMBER} )?(?:days?|weeks?|months?|years?))"
 )
 _NOT_LATELY = (
     rf"{_WHICH}{_I_HAVE_NOT} (?:been )?{_HEARD} {_LATELY}",
+    rf"{_WHICH}not (?:recently|lately) {_HEARD}",
     rf"(?<!\w)nothing (?:that )?(?:i |i've |i have )?(?:been )?{_HEARD} {_LATELY}",
-    rf"{_WHICH}{_I_HAVE}(?:schon )?(?:lange|länger|ewig|(?:in )?letzter zeit) nicht(?: mehr)? {_GEHOERT}",
+    rf"{_WHICH}{_I_HAVE}(?:schon )?(?:lange nicht|länger nicht|ewig nicht|nicht kürzlich|nicht zuletzt"
+    rf"|(?:in )?letzter zeit nicht)(?: mehr)? {_GEHOERT}",
     rf"{_WHICH}{_I_HAVE}pas {_ECOUTE} (?:récemment|ces derniers temps|depuis longtemps)",
     rf"{_WHICH}no (?:he )?{_ESCUCHADO} (?:últimamente|recientemente|hace (?:mucho )?tiempo)",
 )
@@ -118,11 +124,11 @@ REPEAT_RULES = (
 )
 _NEW = (
     r"(?<!no )(?<!not )(?<!nothing )"
-    r"(?:new|fresh|neues?|frisch(?:es)?|nouveau(?:x|tés?)?|nuev[oa]s?|fresc[oa]s?)"
+    r"(?:new|fresh|neues?|neue|frisch(?:es)?|nouveau(?:x|tés?)?|nuev[oa]s?|fresc[oa]s?)"
 )
 _SOMETHING = r"(?:(?<!\w)(?:something|anything|all|brand|etwas|algo|du|quelque chose de) )*"
 # At the end, at the start before another option, or alone between commas; "new wave" is no such thing.
 FRESH_RULES = (
-    rule(rf"{_SOMETHING}(?<!\w){_NEW}(?=[ ,.!;·{GAP}]*$)", Wish(fresh=True)),
-    rule(rf"(?:^|(?<=[,;·{GAP}])) ?{_SOMETHING}{_NEW}(?= ?[,;·{GAP}])", Wish(fresh=True)),
+    rule(rf"{_SOMETHING}(?<!\w){_NEW}(?: {_MUSIC})?(?=[ ,.!;·{GAP}]*$)", Wish(fresh=True)),
+    rule(rf"(?:^|(?<=[,;·{GAP}])) ?{_SOMETHING}{_NEW}(?: {_MUSIC})?(?= ?[,;·{GAP}])", Wish(fresh=True)),
 )

@@ -79,6 +79,7 @@ BEAT_RULES = (
         _limit,
     ),
     rule(rf"{WORD}(?:(?<!\w){_ABOUT} ?){{0,2}}{START}(?P<beats>{_DIGITS}){_BPM}", _exactly),
+    rule(rf"\b(?:bpm|tempo):? {START}(?P<beats>{_DIGITS})(?![\w%:]|[.,]\d)", _exactly),
 )
 
 

@@ -37,7 +37,7 @@ def _time_of(match: re.Match[str]) -> int | None:
     if hour > (12 if half else 24) or minute > 59:
         return None
     if half:
-        hour = hour % 12 + 12 * half.startswith(("p", "de la t", "de la n"))
+        hour = hour % 12 + 12 * half.startswith(("p", "in the a", "in the e", "de la t", "de la n"))
     return (hour * 60 + minute) % _DAY
 
 
@@ -54,7 +54,7 @@ _SAYS = (
 _CLOCK = (
     r"(?P<half>halb )?(?P<hour>\d{1,2})(?:"
     r"(?:[:.h](?P<minute>\d\d))?(?:"
-    r" ?(?P<noon>[ap]\.?m\b\.?|de la (?:mañana|tarde|noche))"
+    r" ?(?P<noon>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|de la (?:mañana|tarde|noche))"
     r"|(?P<oclock> ?o'clock)"
     r"| ?(?:uhr|heures?|h)(?!\w)"
     r"|(?<=[:h]\d\d)(?: ?h)?(?![\w:]))"

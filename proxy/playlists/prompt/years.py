@@ -87,7 +87,8 @@ def _point(name: str) -> str:
 
 
 _NOTHING = (
-    rf"(?:(?<!\w)(?P<nothing>(?:nothing|not|none|nichts|nicht|rien|nada|(?:no|keine|aucune?) {SONG})"
+    rf"(?:(?<!\w)(?P<nothing>(?:nothing|not|none|nichts|nicht|rien|pas|nada"
+    rf"|(?:no|keine|aucune?) (?:{SONG}|musi[ck]))"
     r"(?: (?:is|are|from|released|recorded|made))*) )?"
 )
 _BETWEEN = r"\b(?:between|zwischen|entre)"

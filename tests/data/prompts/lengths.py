@@ -73,6 +73,20 @@ LENGTHS: list[tuple[str, Wish]] = [
     ("2 h 15 de blues", Wish(text="blues", minutes=135.0, genres=("Blues",))),
     ("música para una hora", Wish(text="música", minutes=60.0)),
     ("für 2 Stunden", Wish(minutes=120.0)),
+    ("tres cuartos de hora", Wish(minutes=45.0)),
+    ("una hora y cuarto", Wish(minutes=75.0)),
+    ("eineinhalb Stunden", Wish(minutes=90.0)),
+    ("zweieinhalb Stunden", Wish(minutes=150.0)),
+    ("2 Std. Rock", Wish(text="Rock", minutes=120.0, genres=("Rock",))),
+    ("1 Std 30 Min", Wish(minutes=90.0)),
+    ("une demi-heure", Wish(minutes=30.0)),
+    ("1 heure 30", Wish(minutes=90.0)),
+    ("une bonne heure de jazz", Wish(text="jazz", minutes=60.0, genres=("Jazz",))),
+    ("45 Minuten Musik zum Kochen", Wish(text="Musik zum Kochen", minutes=45.0)),
+    ("three hours of techno", Wish(text="techno", minutes=180.0, genres=("Techno",))),
+    ("until 6:30", Wish(minutes=720.0)),
+    ("till 10 in the evening", Wish(minutes=450.0)),
+    ("until 22:00 tonight", Wish(minutes=450.0)),
 ]
 
 COUNTS: list[tuple[str, Wish]] = [
@@ -103,6 +117,9 @@ COUNTS: list[tuple[str, Wish]] = [
     ("20 songs never played", Wish(songs=20, unplayed=True)),
     ("10 favourite songs", Wish(songs=10, favourites=True)),
     ("25 of my favourites", Wish(songs=25, favourites=True)),
+    ("zwei Dutzend Lieder", Wish(songs=24)),
+    ("veinte canciones", Wish(songs=20)),
+    ("dix chansons de jazz", Wish(text="jazz", songs=10, genres=("Jazz",))),
 ]
 
 TRACK_LENGTHS: list[tuple[str, Wish]] = [
@@ -122,6 +139,8 @@ TRACK_LENGTHS: list[tuple[str, Wish]] = [
     ("no songs longer than 7 minutes", Wish(longest=420.0)),
     ("keine Lieder unter 2 Minuten", Wish(shortest=120.0)),
     ("ningún tema de más de 6 minutos", Wish(longest=360.0)),
+    ("20 tracks, nothing shorter than 2 minutes", Wish(songs=20, shortest=120.0)),
+    ("songs of 3 to 4 minutes", Wish(text="songs", longest=240.0, shortest=180.0)),
 ]
 
 CAPS: list[tuple[str, Wish]] = [
@@ -141,4 +160,14 @@ CAPS: list[tuple[str, Wish]] = [
     ("1 song per album, 12 songs", Wish(songs=12, per_album=1)),
     ("ein Lied pro Künstler", Wish(per_artist=1)),
     ("un titre par artiste", Wish(per_artist=1)),
+    ("max one per artist", Wish(per_artist=1)),
+    ("only one song per artist", Wish(per_artist=1)),
+    ("2 songs per album max", Wish(per_album=2)),
+    ("höchstens 2 pro Album", Wish(per_album=2)),
+    ("un morceau par artiste", Wish(per_artist=1)),
+    ("una canción por artista", Wish(per_artist=1)),
+    ("each artist once", Wish(per_artist=1)),
+    ("jeder Künstler nur einmal", Wish(per_artist=1)),
+    ("max 3 songs by the same artist", Wish(per_artist=3)),
+    ("no more than 2 songs per artist", Wish(per_artist=2)),
 ]

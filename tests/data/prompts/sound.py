@@ -29,6 +29,10 @@ MOODS: list[tuple[str, Wish]] = [
     ("without sad ballads", Wish(without_words=("sad ballads",))),
     ("nothing too heavy", Wish(without_moods=("heavy",))),
     ("no demasiado triste", Wish(without_moods=("sad",))),
+    ("music for a rainy day", Wish(text="music for a rainy day", moods=("rainy",))),
+    ("studying", Wish(text="studying", moods=("studying",))),
+    ("Party mit Freunden", Wish(text="Party mit Freunden", moods=("party",))),
+    ("energetic", Wish(text="energetic", moods=("energetic",))),
 ]
 
 TEMPO: list[tuple[str, Wish]] = [
@@ -61,6 +65,16 @@ TEMPO: list[tuple[str, Wish]] = [
         Wish(text="slow acoustic evening", moods=("slow", "acoustic"), bpm=(0.0, 90.0)),
     ),
     ("120 bpm running", Wish(text="running", moods=("running",), bpm=(116.4, 123.6))),
+    ("120 to 130 bpm", Wish(bpm=(120.0, 130.0))),
+    ("tempo 120", Wish(bpm=(116.4, 123.6))),
+    ("about 100 bpm", Wish(bpm=(97.0, 103.0))),
+    ("bpm 120", Wish(bpm=(116.4, 123.6))),
+    ("BPM: 128", Wish(bpm=(124.2, 131.8))),
+    ("faster than 130 bpm", Wish(bpm=(130.0, 999.0))),
+    ("langsam", Wish(text="langsam", bpm=(0.0, 90.0))),
+    ("rápida", Wish(text="rápida", bpm=(130.0, 999.0))),
+    ("very fast", Wish(text="very fast", bpm=(130.0, 999.0))),
+    ("not fast", Wish(bpm=(0.0, 130.0))),
 ]
 
 ENERGY: list[tuple[str, Wish]] = [
@@ -114,6 +128,23 @@ ENERGY: list[tuple[str, Wish]] = [
     ("des hauts et des bas", Wish(curve="waves")),
     ("altibajos", Wish(curve="waves")),
     ("start slow, end energetic and loud", Wish(text="loud", moods=("loud",), curve="build")),
+    ("low-energy", Wish(energy=0.2)),
+    ("steigende Energie", Wish(curve="build")),
+    ("increasing energy", Wish(curve="build")),
+    ("energy rising", Wish(curve="build")),
+    ("gradually faster", Wish(curve="build")),
+    ("getting louder", Wish(curve="build")),
+    ("from slow to fast", Wish(curve="build")),
+    ("slow to fast", Wish(curve="build")),
+    ("calm at the end", Wish(curve="wind down")),
+    ("ending calm", Wish(curve="wind down")),
+    ("start loud and end quiet", Wish(curve="wind down")),
+    ("start strong, finish soft", Wish(curve="wind down")),
+    ("peak at the end", Wish(curve="build")),
+    ("climax in the middle", Wish(curve="peak")),
+    ("commencer calme et finir fort", Wish(curve="build")),
+    ("empieza tranquilo y termina fuerte", Wish(curve="build")),
+    ("von ruhig zu laut", Wish(curve="build")),
 ]
 
 VERSIONS: list[tuple[str, Wish]] = [
@@ -158,4 +189,20 @@ VERSIONS: list[tuple[str, Wish]] = [
     ("musique instrumentale", Wish(text="musique instrumentale", instrumental=True)),
     ("no instrumentals", Wish(without_words=("instrumental",))),
     ("no vocals", Wish(text="instrumental", instrumental=True)),
+    ("live rock", Wish(text="live rock", genres=("Rock",), version="live")),
+    ("rock, live versions", Wish(text="rock, live", genres=("Rock",), version="live")),
+    ("live only", Wish(text="live", version="live")),
+    ("no live", Wish(without_versions=("live",))),
+    ("nothing live", Wish(without_versions=("live",))),
+    ("not live", Wish(without_versions=("live",))),
+    ("kein live", Wish(without_versions=("live",))),
+    ("en vivo", Wish(text="live", version="live")),
+    ("no acoustic", Wish(without_versions=("acoustic",))),
+    ("no remix", Wish(without_versions=("remix",))),
+    ("nur instrumental", Wish(text="nur instrumental", instrumental=True)),
+    ("instrumental only", Wish(text="instrumental only", instrumental=True)),
+    ("ohne Text", Wish(text="instrumental", instrumental=True)),
+    ("no lyrics", Wish(text="instrumental", instrumental=True)),
+    ("sans paroles", Wish(text="instrumental", instrumental=True)),
+    ("sin letra", Wish(text="instrumental", instrumental=True)),
 ]
