@@ -1,7 +1,5 @@
 """The nginx configuration under a real nginx: nobody can tell that it is there, whether we are up or down."""
 
-# ruff: noqa: F811 (fixtures that are imported here are asked for by their names)
-
 from __future__ import annotations
 
 import socket
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-import httpx
 import pytest
 from msgspec import structs
 from starlette.routing import BaseRoute, Mount, Route
@@ -26,26 +23,20 @@ from proxy.settings import Settings
 from tests.fake_navidrome import PASSWORDS
 from tests.front import BINARY, MISSING, before, nobody
 from tests.house import WAYS, House, Listener, connections
+from tests.live import Stage, serve
 
-# The suite of the proxy once more, now with nginx between: the fixture `client` below stands in for theirs.
-from tests.test_app import (
-    proxy,
-    settings,  # noqa: F401
-    stage,  # noqa: F401
-    straight,  # noqa: F401
-    test_nobody_can_tell_that_the_proxy_is_there,  # noqa: F401
-    test_nor_on_the_pages_and_in_the_api_of_the_web_interface,  # noqa: F401
-    test_playlists_are_written_anew_and_say_the_same,  # noqa: F401
-    world,  # noqa: F401
+# The suite of the proxy once more, now with nginx between: the fixture `ways` below stands in for theirs.
+from tests.test_app_differential import (
+    Ways,
+    test_a_call_gets_the_same_answer_under_every_condition,  # noqa: F401
+    test_a_page_of_the_web_interface_gets_the_same_answer_by_every_method,  # noqa: F401
+    test_a_recorded_request_gets_the_same_answer,  # noqa: F401
 )
 from tests.test_cli import address, playlistgen
-from tests.test_fake_navidrome import (
-    test_a_recorded_request_gets_the_recorded_body,  # noqa: F401
-    test_a_recorded_request_gets_the_recorded_status_and_headers,  # noqa: F401
-)
+from tests.wire import proxy_before
 
 SHIPPED = Path(__file__).parents[1] / "nginx" / "playlistgen.conf"
-BY_NATURE = ("connection", "server")  # about the last connection, and whose it is
+NGINX = frozenset({b"server"})
 PROMPT = "ai: jazz 20 min"
 
 # The file.
@@ -117,23 +108,13 @@ def test_what_nginx_would_misunderstand_is_refused(given: Any, said: str) -> Non
 
 
 @pytest.fixture(scope="module", params=["up", "down"])
-def client(
-    request: pytest.FixtureRequest,
-    straight: httpx.Client,
-    settings: Settings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[httpx.Client]:
+def ways(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
+    stage, folder = Stage(), tmp_path_factory.mktemp("nginx")
     with ExitStack() as ends:
-        ours = ends.enter_context(proxy(settings) if request.param == "up" else nobody())
-        folder = tmp_path_factory.mktemp("nginx")
-        running = ends.enter_context(before(folder, ours, str(straight.base_url)))
-        hooks: Any = {"response": [less_by_nature]}
-        yield ends.enter_context(httpx.Client(base_url=running.url, event_hooks=hooks))
-
-
-def less_by_nature(response: httpx.Response) -> None:
-    for name in BY_NATURE:
-        response.headers.pop(name, None)
+        straight = ends.enter_context(serve(stage))
+        between = proxy_before(straight, folder) if request.param == "up" else nobody()
+        running = ends.enter_context(before(folder, ends.enter_context(between), straight))
+        yield Ways(stage, straight, running.url, unlike=NGINX, in_order=False)
 
 
 # A process of ours, killed and started again.
