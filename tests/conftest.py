@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
 
 from tests.house import WAYS, House, Listener, open_house
+from tests.wire import Wire, between, line
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def ends() -> Iterator[tuple[str, socket.socket]]:
+    """The address of a live proxy, and the socket that it takes for its server."""
+    with line() as ends:
+        yield ends
+
+
+@pytest.fixture
+def wire(ends: tuple[str, socket.socket]) -> Iterator[Wire]:
+    """Both ends of what passes through it; what a test opened is closed after it."""
+    with between(*ends) as wire:
+        yield wire
 
 
 @pytest.fixture(scope="module")

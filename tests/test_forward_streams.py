@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -13,25 +13,13 @@ import pytest
 
 from tests.fake_navidrome import PASSWORDS, World, content, create_app
 from tests.live import Stage, serve
-from tests.wire import GET, OK, POST, Wire, between, line, proxy_before
+from tests.wire import GET, OK, POST, End, Wire, proxy_before
 
 EVENTS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = b"Transfer-Encoding: chunked"
 FLAC = "6Cvn9wpWtkC0YVl3xyryX0"
 ANA: dict[str, Any] = {"u": "ana", "p": PASSWORDS["ana"], "v": "1.16.1", "c": "test", "f": "json"}
-
-
-@pytest.fixture(scope="module")
-def ends() -> Iterator[tuple[str, socket.socket]]:
-    with line() as ends:
-        yield ends
-
-
-@pytest.fixture
-def wire(ends: tuple[str, socket.socket]) -> Iterator[Wire]:
-    with between(*ends) as wire:
-        yield wire
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +43,6 @@ def player(stage: Stage) -> Iterator[httpx.Client]:
         httpx.Client(base_url=proxy, params=ANA) as player,
     ):
         yield player
-
-
-def still_relays(wire: Wire) -> bool:
-    client, head = wire.answered(OK)
-    return (head.status, client.body(head)) == (200, b"ok")
 
 
 def test_an_upload_arrives_while_it_is_sent(wire: Wire) -> None:
@@ -179,46 +162,36 @@ def test_upstream_hears_at_once_that_a_listener_left(world: World, player: httpx
 
 
 LEFT_EARLY = {
-    "before an answer": (GET % b"", b""),
-    "after a form": (POST % (b"/rest/createPlaylist", FORM + b"Content-Length: 3"), b"a=b"),
-    "before its body": (POST % (b"/api/x", b"Content-Length: 9"), b""),
-    "in the middle of a body": (POST % (b"/api/x", b"Content-Length: 9"), b"half"),
-    "after its body": (POST % (b"/api/x", b"Content-Length: 5"), b"whole"),
-    "between two chunks": (POST % (b"/api/x", CHUNKED), b"4\r\nhalf\r\n"),
+    "before an answer": (GET % b"", b"", b""),
+    "after a form": (POST % (b"/rest/createPlaylist", FORM + b"Content-Length: 3"), b"a=b", b""),
+    "before its body": (POST % (b"/api/x", b"Content-Length: 9"), b"", b""),
+    "in the middle of a body": (POST % (b"/api/x", b"Content-Length: 9"), b"half", b""),
+    "after its body": (POST % (b"/api/x", b"Content-Length: 5"), b"whole", b""),
+    "between two chunks": (POST % (b"/api/x", CHUNKED), b"4\r\nhalf\r\n", b""),
+    "in the middle of a song": (GET % b"", b"", EVENTS + b"Content-Length: 99\r\n\r\nsong"),
+    "between two events": (GET % b"", b"", EVENTS + CHUNKED + b"\r\n\r\n4\r\nsong\r\n"),
 }
 
 
-@pytest.mark.parametrize(("head", "body"), LEFT_EARLY.values(), ids=LEFT_EARLY)
-def test_upstream_hears_at_once_that_a_client_left(wire: Wire, head: bytes, body: bytes) -> None:
-    client, upstream, _ = wire.passed(head + body)
-    assert upstream.read(len(body)) == body
-    client.close()
+@pytest.mark.parametrize(("head", "body", "answer"), LEFT_EARLY.values(), ids=LEFT_EARLY)
+@pytest.mark.parametrize("leave", [End.close, End.reset])
+def test_upstream_hears_within_a_tenth_of_a_second_that_a_client_left(
+    wire: Wire, head: bytes, body: bytes, answer: bytes, leave: Callable[[End], None]
+) -> None:
+    """Twice of three times: a machine that does something else may take longer once."""
+
+    def seconds() -> float:
+        client, upstream, _ = wire.passed(head + body)
+        assert upstream.read(len(body)) == body
+        upstream.send(answer)
+        assert not answer or client.read(len(b"HTTP/1.1 200"))
+        leave(client)
+        return seconds_until_closed(upstream)
+
+    assert sorted(seconds() for _ in range(3))[1] < 0.1
+
+
+def seconds_until_closed(upstream: End) -> float:
+    left = time.monotonic()
     assert upstream.rest() == b""
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        EVENTS + b"Content-Length: 10\r\n\r\nhalf",
-        EVENTS + CHUNKED + b"\r\n\r\n4\r\nhalf\r\n",
-        EVENTS + CHUNKED + b"\r\n\r\n4\r\nhalf\r\nnonsense\r\n",
-    ],
-)
-def test_a_cut_is_seen_as_a_cut(wire: Wire, answer: bytes) -> None:
-    client, upstream, _ = wire.passed(GET % b"")
-    upstream.send(answer)
-    upstream.close()
-    with pytest.raises(EOFError):
-        client.body(client.head())
-    assert still_relays(wire)
-
-
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 x\r\n\r\n"])
-def test_no_answer_at_all_is_a_bad_gateway(wire: Wire, answer: bytes) -> None:
-    client, upstream, _ = wire.passed(GET % b"")
-    upstream.send(answer)
-    upstream.close()
-    head = client.head()
-    assert head.status == 502
-    assert client.body(head).startswith(b"Navidrome did not answer")
-    assert still_relays(wire)
+    return time.monotonic() - left
