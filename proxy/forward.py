@@ -198,7 +198,10 @@ async def _ask(
                 upload.add_done_callback(lambda _: connection.give_up_in(seconds))
         elif seconds is not None:
             connection.give_up_in(seconds)
-        return Begun(connection, await _final_head(connection, send), upload)
+        head = await _final_head(connection, send)
+        if head.status == 101 and not inbox.is_tunnel:
+            raise Broken("it went over to another protocol unasked")
+        return Begun(connection, head, upload)
     except BaseException:
         connection.close()
         if upload is not None:

@@ -16,6 +16,7 @@ from proxy.http1 import Headers
 # for one that lets upstream wait so long, for 200 slow listeners cost 200 times what waits for each of them.
 LEAST_READ, MOST_READ = 16 * 1024, 256 * 1024
 SLOW_SECONDS = 0.02
+MOST_HEAD = 10 * 2**20  # bytes, as Go's client takes
 
 
 class Broken(Exception):
@@ -69,6 +70,7 @@ class Connection(asyncio.BufferedProtocol):
         self._heads: deque[Head] = deque()
         self._chunks: list[bytes] = []
         self._paused_at = 0.0
+        self._head_size = 0
         self._is_tunnel = self._has_head = self._until_close = False
         self._is_complete = self.heard = False
 
@@ -157,8 +159,10 @@ class Connection(asyncio.BufferedProtocol):
             self._tell()
             if nbytes == self._window:
                 self._window = min(2 * self._window, MOST_READ)
-        elif not self._is_complete:
+        elif self._chunks and not self._is_complete:
             self._pause()
+        if not self._has_head:
+            self._limit_head(nbytes)
 
     def _feed(self, data: memoryview) -> None:
         if self._is_tunnel:
@@ -171,6 +175,12 @@ class Connection(asyncio.BufferedProtocol):
             self._feed(data[upgrade.args[0] :])
         except HttpParserError as error:
             self._break(Broken(f"what came is not HTTP ({type(error).__name__})"))
+            self.close()
+
+    def _limit_head(self, nbytes: int) -> None:
+        self._head_size += nbytes
+        if self._head_size > MOST_HEAD:
+            self._break(Broken("its head does not end"))
             self.close()
 
     def _pause(self) -> None:
