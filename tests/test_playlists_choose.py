@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proxy.playlists.choose import Choice, Limits, Pool, choose
-
-
-def pool(
-    durations: list[float],
-    *,
-    artists: list[int] | None = None,
-    albums: list[int] | None = None,
-    free: list[bool] | None = None,
-    seeds: int = 0,
-) -> Pool:
-    """Candidates of falling relevance, each by an artist and on an album of its own unless told otherwise."""
-    size = len(durations)
-    return Pool(
-        position=np.arange(size),
-        relevance=np.linspace(1, 0.1, size, dtype=np.float32),
-        duration=np.array(durations, dtype=np.float32),
-        artist=np.array(range(size) if artists is None else artists, dtype=np.int64),
-        album=np.array(range(size) if albums is None else albums, dtype=np.int64),
-        free=np.array([False] * size if free is None else free),
-        seeds=seeds,
-    )
+from proxy.arrays import Ints
+from proxy.playlists.choose import Choice, choose
+from proxy.playlists.objective import Limits, Pool
+from proxy.playlists.wish import CURVES
+from tests.pools import pool, pools
 
 
 def seconds(of: Pool, choice: Choice) -> float:
@@ -51,37 +36,37 @@ def test_one_swap_brings_the_total_within_the_tolerance_and_costs_little() -> No
 
 
 def test_caps_hold() -> None:
-    found = choose(pool([100] * 10, artists=[1] * 6 + [2, 3, 4, 5]), Limits(songs=6))
+    found = choose(pool([100] * 10, artist=[1] * 6 + [2, 3, 4, 5]), Limits(songs=6))
     assert found.chosen == (0, 1, 2, 6, 7, 8)
     assert found.relaxed == ()
 
 
 def test_a_cap_gives_way_where_the_length_is_out_of_reach_with_it_and_that_is_told() -> None:
-    found = choose(pool([100] * 6, artists=[1] * 6, albums=[1] * 6), Limits(songs=5))
+    found = choose(pool([100] * 6, artist=[1] * 6, album=[1] * 6), Limits(songs=5))
     assert len(found.chosen) == 5
     assert found.relaxed == ("per_album", "per_artist")
 
 
 def test_the_album_gives_way_first() -> None:
-    found = choose(pool([100] * 4, artists=[1, 1, 2, 2], albums=[1] * 4), Limits(songs=4))
+    found = choose(pool([100] * 4, artist=[1, 1, 2, 2], album=[1] * 4), Limits(songs=4))
     assert found.relaxed == ("per_album",)
 
 
 def test_a_cap_that_was_asked_for_never_gives_way() -> None:
     limits = Limits(songs=5, per_artist=1)
-    found = choose(pool([100] * 6, artists=[1] * 6, albums=[1] * 6), limits, strict=["per_artist"])
+    found = choose(pool([100] * 6, artist=[1] * 6, album=[1] * 6), limits, strict=["per_artist"])
     assert found.chosen == (0,)
     assert found.relaxed == ()
 
 
 def test_songs_of_an_artist_asked_for_by_name_are_not_counted() -> None:
-    found = choose(pool([100] * 6, artists=[1] * 6, albums=[1] * 6, free=[True] * 6), Limits(songs=6))
+    found = choose(pool([100] * 6, artist=[1] * 6, album=[1] * 6, free=[True] * 6), Limits(songs=6))
     assert len(found.chosen) == 6
     assert found.relaxed == ()
 
 
 def test_seeds_stay_whatever_they_cost() -> None:
-    candidates = pool([900, 900, 100, 100], artists=[1, 1, 1, 1], seeds=2, free=[True, True, False, False])
+    candidates = pool([900, 900, 100, 100], artist=[1, 1, 1, 1], seeds=2, free=[True, True, False, False])
     assert choose(candidates, Limits(seconds=600)).chosen == (0, 1)
     assert set(choose(candidates, Limits(songs=1)).chosen) == {0, 1}
 
@@ -91,28 +76,72 @@ def test_nothing_to_choose_from_is_an_empty_list() -> None:
     assert choose(pool([]), Limits(songs=3)).chosen == ()
 
 
-pools = st.integers(0, 40).flatmap(
-    lambda size: st.builds(
-        pool,
-        st.lists(st.floats(30, 900, width=32), min_size=size, max_size=size),
-        artists=st.lists(st.integers(0, 6), min_size=size, max_size=size),
-        albums=st.lists(st.integers(0, 12), min_size=size, max_size=size),
-    )
+wishes = st.builds(
+    Limits,
+    seconds=st.floats(180, 7200),
+    per_artist=st.integers(1, 4),
+    per_album=st.integers(1, 4),
+    curve=st.sampled_from(["", *CURVES]),
+    level=st.none() | st.floats(0, 1),
+) | st.builds(
+    Limits,
+    songs=st.integers(1, 30),
+    per_artist=st.none() | st.integers(1, 4),
+    per_album=st.none() | st.integers(1, 4),
+    curve=st.sampled_from(["", *CURVES]),
 )
 
 
+@settings(max_examples=600, deadline=None)
+@given(pools(), wishes)
+def test_strict_caps_hold_no_song_comes_twice_seeds_stay_and_twice_is_the_same(
+    candidates: Pool, limits: Limits
+) -> None:
+    found = choose(candidates, limits, strict=["per_artist", "per_album"])
+    assert found == choose(candidates, limits, strict=["per_artist", "per_album"])
+    assert found.relaxed == ()
+    more = list(found.chosen[candidates.seeds :])
+    assert list(found.chosen[: candidates.seeds]) == list(range(candidates.seeds))
+    seeds, counted = list(range(candidates.seeds)), [place for place in more if not candidates.free[place]]
+    assert len({*candidates.song[more].tolist()} - {*candidates.song[seeds].tolist()}) == len(more)
+    for group, cap in ((candidates.artist, limits.per_artist), (candidates.album, limits.per_album)):
+        for number in set(group[counted].tolist()) if cap else ():
+            given_already = int((group[seeds] == number).sum())
+            assert int((group[counted] == number).sum()) <= max(cap - given_already, 0)
+
+
 @settings(max_examples=300, deadline=None)
-@given(pools, st.floats(180, 7200), st.integers(1, 4), st.integers(1, 4))
-def test_strict_caps_hold_and_no_song_comes_twice(
-    candidates: Pool, length: float, per_artist: int, per_album: int
+@given(pools(most=12, whole=True), st.integers(180, 2400), st.integers(1, 3), st.integers(1, 3))
+def test_a_length_is_missed_only_where_no_list_meets_it(
+    candidates: Pool, length: int, per_artist: int, per_album: int
 ) -> None:
     limits = Limits(seconds=length, per_artist=per_artist, per_album=per_album)
     found = choose(candidates, limits, strict=["per_artist", "per_album"])
-    chosen = list(found.chosen)
-    assert len(set(chosen)) == len(chosen)
-    assert found == choose(candidates, limits, strict=["per_artist", "per_album"])
-    for group, cap in ((candidates.artist, per_artist), (candidates.album, per_album)):
-        assert not chosen or np.bincount(group[chosen]).max() <= cap
+    assert found.decided
+    assert found.inside == (abs(seconds(candidates, found) - length) <= limits.tolerance)
+    assert found.inside == any(
+        abs(total - length) <= limits.tolerance for total in every_length(candidates, limits)
+    )
+
+
+def every_length(candidates: Pool, limits: Limits) -> set[int]:
+    """The lengths of all lists that keep the caps, one by one."""
+    seeds = list(range(candidates.seeds))
+    caps = ((candidates.artist, limits.per_artist), (candidates.album, limits.per_album))
+    lists: list[list[int]] = [seeds]
+    known = set(candidates.song[seeds].tolist())
+    for place in range(candidates.seeds, len(candidates)):
+        if int(candidates.song[place]) not in known:
+            known.add(int(candidates.song[place]))
+            lists += [[*taken, place] for taken in lists if has_room(candidates, taken, place, caps)]
+    return {int(candidates.duration[taken].sum()) for taken in lists}
+
+
+def has_room(candidates: Pool, taken: list[int], place: int, caps: Sequence[tuple[Ints, int | None]]) -> bool:
+    counted = [p for p in taken if p < candidates.seeds or not candidates.free[p]]
+    return bool(candidates.free[place]) or all(
+        cap is None or np.count_nonzero(group[counted] == group[place]) < cap for group, cap in caps
+    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -127,3 +156,86 @@ def test_a_length_that_is_in_reach_is_met(durations: list[float], length: float)
 @pytest.mark.parametrize(("minutes", "tolerance"), [(20, 60), (45, 60), (60, 72), (720, 864)])
 def test_the_tolerance_is_a_minute_or_two_per_cent(minutes: float, tolerance: float) -> None:
     assert Limits(seconds=minutes * 60).tolerance == pytest.approx(tolerance)
+
+
+def test_a_plain_sum_would_prefer_short_songs_and_ours_does_not() -> None:
+    candidates = pool([300, 300, 300, 100, 100, 100, 100, 100, 100], relevance=[1] * 3 + [0.8] * 6)
+    assert choose(candidates, Limits(seconds=600)).chosen == (0, 1)
+
+
+def test_the_first_recording_of_a_song_in_the_pool_is_the_one_that_comes() -> None:
+    found = choose(pool([200] * 6, song=[1, 1, 1, 2, 2, 3]), Limits(songs=3))
+    assert found.chosen == (0, 3, 5)
+
+
+def test_a_recording_of_a_seed_does_not_come_again() -> None:
+    found = choose(pool([200] * 4, song=[1, 1, 2, 3], seeds=1), Limits(songs=3))
+    assert found.chosen == (0, 2, 3)
+
+
+def test_what_was_served_lately_comes_where_it_is_much_more_relevant() -> None:
+    relevance = [1, 0.7, 0.6, 0.1]
+    late = [True, True, False, False]
+    assert choose(pool([200] * 4, relevance=relevance, lately=late), Limits(songs=2)).chosen == (0, 2)
+
+
+def test_an_energy_that_was_asked_for_outweighs_some_relevance() -> None:
+    candidates = pool([200] * 6, energy=[0.1, 0.9, 0.1, 0.9, 0.1, 0.9])
+    assert choose(candidates, Limits(songs=2, curve="steady", level=0.9)).chosen == (1, 3)
+
+
+@pytest.mark.parametrize("curve", ["build", "wind down", "peak", "waves"])
+def test_a_curve_gets_songs_for_all_of_its_range(curve: str) -> None:
+    energies = [0.5] * 30 + np.linspace(0, 1, 30).tolist()
+    candidates = pool([200] * 60, energy=energies, relevance=[0.9] * 60)
+    found = candidates.energy[list(choose(candidates, Limits(songs=10, curve=curve, level=0.5)).chosen)]
+    assert found.min() < 0.3
+    assert found.max() > 0.7
+
+
+def test_a_cap_gives_way_no_further_than_it_must() -> None:
+    candidates = pool([100] * 30, artist=[1] * 20 + list(range(10, 20)), album=[1] * 20 + list(range(10, 20)))
+    found = choose(candidates, Limits(songs=14, per_artist=4, per_album=2))
+    assert found.relaxed == ("per_album",)
+    assert sum(place < 20 for place in found.chosen) == 4
+
+
+def test_two_albums_of_several_artists_are_held_to_their_caps_while_a_length_is_sought() -> None:
+    candidates = pool([310, 290, 305, 295, 120], artist=[1, 2, 3, 4, 5], album=[1, 1, 2, 2, 2])
+    found = choose(candidates, Limits(seconds=720, per_album=1), strict=["per_album"])
+    assert not found.inside
+    assert found.decided
+    assert choose(candidates, Limits(seconds=715, per_album=2), strict=["per_album"]).inside
+
+
+def test_where_no_list_meets_the_length_the_nearest_comes() -> None:
+    found = choose(pool([500, 420, 800]), Limits(seconds=300))
+    assert (found.chosen, found.inside, found.decided) == ((1,), False, True)
+
+
+def test_what_comes_late_is_the_best_so_far_and_says_so() -> None:
+    candidates = pool([200 + n for n in range(50)])
+    found = choose(candidates, Limits(seconds=1800), late=lambda: True)
+    assert found.timed_out
+    assert found.chosen
+    assert not choose(candidates, Limits(seconds=1800)).timed_out
+
+
+@pytest.mark.parametrize("minutes", [3, 20, 75, 240, 720])
+def test_lengths_from_three_minutes_to_twelve_hours_are_met(minutes: int) -> None:
+    chance = np.random.default_rng(minutes)
+    candidates = pool(chance.integers(60, 420, 600).tolist(), artist=chance.integers(0, 150, 600).tolist())
+    limits = Limits(seconds=minutes * 60)
+    assert abs(seconds(candidates, choose(candidates, limits)) - minutes * 60) <= limits.tolerance
+
+
+def test_a_count_that_only_one_combination_of_artists_and_albums_allows_is_found() -> None:
+    candidates = pool([200] * 6, artist=[1, 1, 2, 2, 3, 3], album=[1, 2, 2, 3, 3, 1])
+    found = choose(candidates, Limits(songs=3, per_artist=1, per_album=1), strict=["per_artist", "per_album"])
+    assert found.inside
+    assert found.chosen in ((0, 2, 4), (1, 3, 5))
+
+
+def test_a_length_that_no_exchange_of_two_songs_reaches_is_met_all_the_same() -> None:
+    found = choose(pool([900, 900, 900, 340, 340, 340]), Limits(seconds=1020))
+    assert (found.chosen, found.inside) == ((3, 4, 5), True)

@@ -1,182 +1,162 @@
-"""Which candidates become the list: the most relevant that fit its length, its caps, and no song twice.
+"""Which candidates become the list: those that are worth most together and fit its length, caps and energy.
 
-First the most relevant songs are taken until the length is reached; then single swaps bring the total within
-the tolerance at the least loss of relevance. Deterministic: ties go to the earlier candidate.
+A greedy start, then exchanges of up to two songs for two; where these miss the length, it is decided exactly
+whether any list meets it. What cannot be met gives way in this order: songs per album, songs per artist, both
+(each cap doubled until it suffices), and then the length, or the count, to the nearest. Access, exclusions
+and one recording of a song never do. The objective is in objective.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from proxy.arrays import Floats, Ints, Mask
+from proxy.playlists.energy import wanted
+from proxy.playlists.exchange import improve
+from proxy.playlists.objective import ENERGY, MILLION, MOST_SONGS, Limits, Pool, weights
+from proxy.playlists.prices import prices
+from proxy.playlists.reach import reach
+from proxy.playlists.terms import Caps, Terms
 
-PER_ARTIST, PER_ALBUM = 3, 2
-TOLERANCE_SECONDS, TOLERANCE_SHARE = 60.0, 0.02
-MOST_SONGS = 500
-MOST_SWAPS = 8
-
-
-class Pool(Struct, frozen=True):
-    """What may be chosen, by falling relevance, seeds first; all arrays of one length.
-
-    `free` marks songs that no cap counts: seeds, and songs by an artist who was asked for by name.
-    """
-
-    position: Ints
-    relevance: Floats
-    duration: Floats
-    artist: Ints
-    album: Ints
-    free: Mask
-    seeds: int = 0
-
-    def __len__(self) -> int:
-        return len(self.position)
-
-
-class Limits(Struct, frozen=True):
-    """`seconds` or `songs`, whichever was asked for; caps of None do not bind."""
-
-    seconds: float | None = None
-    songs: int | None = None
-    per_artist: int | None = PER_ARTIST
-    per_album: int | None = PER_ALBUM
-
-    @property
-    def tolerance(self) -> float:
-        return max(TOLERANCE_SECONDS, TOLERANCE_SHARE * (self.seconds or 0))
+STEPS = 400
+GOLDEN = 0.618034  # steps of this share of a list visit all of it evenly, however many they are
+SPAN = 2  # times as many of the best candidates as the list will have tell where its energy may go
 
 
 class Choice(Struct, frozen=True):
-    """Places in the pool, rising; `relaxed` names the caps that had to give way."""
+    """Places in the pool, rising; `relaxed` names the caps that had to give way.
+
+    `inside` says whether the length or count is met; where it is not, `decided` that no list meets it.
+    `worth` is the objective of choice, in songs of four minutes.
+    """
 
     chosen: tuple[int, ...]
     relaxed: tuple[str, ...] = ()
+    inside: bool = True
+    decided: bool = True
+    timed_out: bool = False
+    worth: float = 0.0
 
 
-def choose(pool: Pool, limits: Limits, *, strict: Sequence[str] = ()) -> Choice:
-    """The best list that meets the limits; where none does, caps not in `strict` are lifted, album first.
+class Attempt(Struct, frozen=True):
+    """The best list under some caps; `off` is how far it is outside its window."""
 
-    A cap that was lifted is told only where that brought songs.
+    taken: Mask
+    off: int
+    decided: bool
+    worth: float
+
+
+def never() -> bool:
+    return False
+
+
+def choose(
+    pool: Pool, limits: Limits, *, strict: Sequence[str] = (), late: Callable[[], bool] = never
+) -> Choice:
+    """The best list that meets the limits; where none does, caps not in `strict` give way.
+
+    `late` is asked between steps: from when it says so, the best list so far is returned and `timed_out`.
+    Else the same pool and limits give the same list on every machine.
     """
-    found, relaxed = _attempt(pool, limits), []
-    for cap in ("per_album", "per_artist"):
-        if _reached(pool, limits, found):
+    if not len(pool):
+        return Choice((), inside=not (limits.songs or limits.seconds))
+    if limits.songs is not None and limits.songs > MOST_SONGS:
+        limits = structs.replace(limits, songs=MOST_SONGS)
+    best = _attempt(pool, limits, late)
+    if best.off:
+        best = _relaxed(pool, limits, strict, best, late)
+    relaxed = tuple(cap for cap in ("per_album", "per_artist") if _exceeded(pool, limits, cap, best.taken))
+    chosen = tuple(np.flatnonzero(best.taken).tolist())
+    return Choice(chosen, relaxed, best.off == 0, best.decided, late(), best.worth)
+
+
+def targets(pool: Pool, limits: Limits, count: int) -> Floats:
+    """The energy wanted at each of `count` places, by what the best candidates have."""
+    return wanted(limits.curve, limits.level, count, pool.energy[: SPAN * count])
+
+
+def _attempt(pool: Pool, limits: Limits, late: Callable[[], bool]) -> Attempt:
+    energies = targets(pool, limits, _expected(pool, limits))
+    terms, caps = Terms.of(pool, limits, energies), Caps.of(pool, limits)
+    gain = prices(terms, caps)
+    taken = _start(pool, limits, terms, caps, energies)
+    taken = improve(terms, caps, taken, gain=gain, steps=STEPS, late=late)
+    decided = True
+    if terms.outside(taken) and not late():
+        found = reach(terms, caps)
+        decided = found.decided
+        if terms.outside(found.taken) < terms.outside(taken):
+            taken = improve(terms, caps, found.taken, gain=gain, steps=STEPS, late=late)
+    return Attempt(taken, terms.outside(taken), decided, terms.total(taken) / MILLION)
+
+
+def _relaxed(
+    pool: Pool, limits: Limits, strict: Sequence[str], first: Attempt, late: Callable[[], bool]
+) -> Attempt:
+    """The first attempt that is as near to the window as lifting every cap would bring it."""
+    caps = [cap for cap in ("per_album", "per_artist") if cap not in strict and getattr(limits, cap)]
+    lifted = _attempt(pool, structs.replace(limits, **dict.fromkeys(caps)), late) if caps else first
+    if lifted.off >= first.off:
+        return first
+    for looser in _looser(pool, limits, caps):
+        attempt = _attempt(pool, looser, late)
+        if attempt.off <= lifted.off:
+            return attempt
+    return lifted
+
+
+def _looser(pool: Pool, limits: Limits, caps: Sequence[str]) -> Iterator[Limits]:
+    """Each cap alone, then both, doubled until no artist or album has more."""
+    most = {"per_album": np.bincount(pool.album).max(), "per_artist": np.bincount(pool.artist).max()}
+    for raised in [[cap] for cap in caps] + [list(caps)] * (len(caps) > 1):
+        factor = 2
+        while any(getattr(limits, cap) * factor < 2 * most[cap] for cap in raised):
+            yield structs.replace(limits, **{cap: getattr(limits, cap) * factor for cap in raised})
+            factor *= 2
+
+
+def _exceeded(pool: Pool, limits: Limits, cap: str, taken: Mask) -> bool:
+    """Whether a list has more of an artist or album than the cap as it was asked."""
+    only = structs.replace(limits, **{"per_album": None, "per_artist": None, cap: getattr(limits, cap)})
+    return not Caps.of(pool, only).kept(taken)
+
+
+def _expected(pool: Pool, limits: Limits) -> int:
+    """About how many songs the list will have."""
+    if not limits.timed:
+        return min(limits.songs or len(pool), len(pool))
+    return max(1, round((limits.seconds or 0) / max(float(np.median(pool.duration)), 1)))
+
+
+def _start(pool: Pool, limits: Limits, terms: Terms, caps: Caps, energies: Floats) -> Mask:
+    """Seeds, then what is worth most for its length, for each wanted energy in turn, until all is full."""
+    taken, weight = caps.seed.copy(), weights(pool, limits)
+    rooms = [room.copy() for room in caps.room]
+    worth = terms.worth / MILLION / np.maximum(weight, 1e-9)
+    by_artist, by_album = caps.full(taken)
+    left = np.where(caps.open & ~by_artist & ~by_album, worth, -np.inf)
+    varied = len(energies) > 0 and energies.min() < energies.max()
+    missing = terms.asked - int(terms.amount[taken].sum())
+    for n in range(len(pool)):
+        if missing <= 0 or not np.isfinite(left).any():
             break
-        if cap in strict or getattr(limits, cap) is None:
-            continue
-        limits = _without(limits, cap)
-        more = _attempt(pool, limits)
-        relaxed += [cap] if more != found else []
-        found = more
-    return Choice(found, tuple(relaxed))
-
-
-def _attempt(pool: Pool, limits: Limits) -> tuple[int, ...]:
-    taken = _fill(pool, limits)
-    if limits.seconds is not None and len(pool):
-        taken = _fit(pool, limits, taken)
-    return tuple(np.flatnonzero(taken).tolist())
-
-
-def _fill(pool: Pool, limits: Limits) -> Mask:
-    """Seeds, then by relevance whatever the caps allow, until the length is reached."""
-    taken = np.zeros(len(pool), dtype=np.bool_)
-    artists, albums = _count(pool.artist), _count(pool.album)
-    total = 0.0
-    for place in range(len(pool)):
-        if place >= pool.seeds and _full(limits, int(taken.sum()), total):
-            break
-        artist, album = pool.artist[place], pool.album[place]
-        open_to = _below(artists[artist], limits.per_artist) and _below(albums[album], limits.per_album)
-        if place >= pool.seeds and not (pool.free[place] or open_to):
-            continue
+        misfit = ENERGY * np.abs(pool.energy - energies[int(n * GOLDEN % 1 * len(energies))]) if varied else 0
+        place = int(np.argmax(left - misfit))
+        left[place] = -np.inf
         taken[place] = True
-        artists[artist] += 1
-        albums[album] += 1
-        total += float(pool.duration[place])
+        missing -= int(terms.amount[place])
+        for number, room in zip(caps.number, rooms, strict=True):
+            _count(number, room, place, left)
     return taken
 
 
-def _fit(pool: Pool, limits: Limits, taken: Mask) -> Mask:
-    """Swap, add or drop single songs until the total is within the tolerance, or nothing helps any more."""
-    assert limits.seconds is not None
-    for _ in range(MOST_SWAPS):
-        missing = limits.seconds - float(pool.duration[taken].sum())
-        if abs(missing) <= limits.tolerance:
-            break
-        swap = _best_swap(pool, limits, taken, missing)
-        if swap is None:
-            break
-        for place in swap:
-            if place >= 0:
-                taken[place] = not taken[place]
-    return taken
-
-
-def _best_swap(pool: Pool, limits: Limits, taken: Mask, missing: float) -> tuple[int, int] | None:
-    """The song to take out and the one to put in (-1: none) that bring the total nearest.
-
-    Among those that bring it within the tolerance, the one that costs the least relevance.
-    """
-    seed = np.arange(len(pool)) < pool.seeds
-    out = np.append(np.flatnonzero(taken & ~seed), -1)
-    put = np.append(np.flatnonzero(~taken), -1)
-    gap = np.abs(missing + _padded(pool.duration, out)[:, None] - _padded(pool.duration, put)[None, :])
-    gap[~_allowed(pool, limits, taken, out, put)] = np.inf
-    best = float(gap.min())
-    if best >= abs(missing):
-        return None
-    loss = _padded(pool.relevance, out)[:, None] - _padded(pool.relevance, put)[None, :]
-    good = gap <= max(limits.tolerance, best)
-    row, column = np.unravel_index(int(np.argmin(np.where(good, loss, np.inf))), gap.shape)
-    return int(out[row]), int(put[column])
-
-
-def _allowed(pool: Pool, limits: Limits, taken: Mask, out: Ints, put: Ints) -> Mask:
-    """Which pairs of out (rows) and put (columns) keep the caps."""
-    allowed = np.ones((len(out), len(put)), dtype=np.bool_)
-    for group, cap in ((pool.artist, limits.per_artist), (pool.album, limits.per_album)):
-        if cap is None:
-            continue
-        counts = np.bincount(group[taken], minlength=int(group.max(initial=0)) + 1)
-        same = group[out][:, None] == group[put][None, :]
-        same[out < 0] = False
-        room = (counts[group[put]][None, :] - same < cap) | pool.free[put][None, :]
-        room[:, put < 0] = True
-        allowed &= room
-    return allowed
-
-
-def _reached(pool: Pool, limits: Limits, chosen: Sequence[int]) -> bool:
-    if limits.songs is not None:
-        return len(chosen) >= min(limits.songs, MOST_SONGS)
-    total = float(pool.duration[list(chosen)].sum())
-    return limits.seconds is None or abs(total - limits.seconds) <= limits.tolerance
-
-
-def _full(limits: Limits, songs: int, total: float) -> bool:
-    if limits.songs is not None:
-        return songs >= min(limits.songs, MOST_SONGS)
-    return songs >= MOST_SONGS or (limits.seconds is not None and total >= limits.seconds - limits.tolerance)
-
-
-def _without(limits: Limits, cap: str) -> Limits:
-    caps = {"per_artist": limits.per_artist, "per_album": limits.per_album, cap: None}
-    return Limits(seconds=limits.seconds, songs=limits.songs, **caps)
-
-
-def _padded(values: Floats, places: Ints) -> Floats:
-    """Values at places, 0 where the place is -1: nothing taken out or put in."""
-    return np.where(places >= 0, values[places], 0).astype(np.float32)
-
-
-def _count(group: Ints) -> Ints:
-    return np.zeros(int(group.max(initial=0)) + 1, dtype=np.int64)
-
-
-def _below(count: int, cap: int | None) -> bool:
-    return cap is None or count < cap
+def _count(number: Ints, room: Ints, place: int, left: Floats) -> None:
+    """One more of this song's artist or album; where that fills its room, the others are out."""
+    if number[place] >= 0:
+        room[number[place]] -= 1
+        if room[number[place]] <= 0:
+            left[number == number[place]] = -np.inf

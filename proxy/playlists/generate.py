@@ -14,9 +14,11 @@ from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import explain, lexicon, order
 from proxy.playlists.candidates import POOL, Candidates, candidates, of_genres, parts_of
-from proxy.playlists.choose import PER_ALBUM, PER_ARTIST, Limits, Pool, choose
+from proxy.playlists.choose import choose
+from proxy.playlists.energy import UNKNOWN
 from proxy.playlists.explain import Explanation
 from proxy.playlists.meaning import Sources, meaning_of
+from proxy.playlists.objective import PER_ALBUM, PER_ARTIST, Limits, Pool
 from proxy.playlists.prompt import Vocabulary, parse, render
 from proxy.playlists.query import Query, query_of
 from proxy.playlists.wish import Wish
@@ -185,13 +187,21 @@ def _pool(found: Candidates, seeds: Ints, wish: Wish, index: Index) -> Pool:
 
 
 def _pool_of(position: Ints, relevance: Floats, index: Index) -> Pool:
+    nobody = np.zeros(len(position), dtype=np.bool_)
+    unknown = np.full(len(position), np.nan, dtype=np.float32)
     return Pool(
         position=position,
         relevance=relevance,
         duration=index.duration[position],
         artist=index.artist[position],
         album=index.album[position],
-        free=np.zeros(len(position), dtype=np.bool_),
+        song=index.song[position],
+        free=nobody,
+        lately=nobody,
+        energy=np.full(len(position), UNKNOWN, dtype=np.float32),
+        loudness=unknown,
+        tempo=unknown,
+        sound=np.zeros((len(position), 0), dtype=np.float32),
     )
 
 
@@ -202,6 +212,8 @@ def _limits(wish: Wish, request: Request) -> Limits:
         songs=wish.songs,
         per_artist=wish.per_artist or PER_ARTIST,
         per_album=wish.per_album or PER_ALBUM,
+        curve=wish.curve,
+        level=wish.energy,
     )
 
 
