@@ -40,6 +40,7 @@ PURE = (
     "playlists/exchange.py",
     "playlists/reach.py",
     "playlists/choose.py",
+    "playlists/moves.py",
     "playlists/order.py",
     "playlists/candidates.py",
     "playlists/explain.py",

@@ -107,8 +107,7 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     pool = _pool(found, seeds, wish, index)
     limits = _limits(wish, request)
     choice = choose(pool, limits, strict=[cap for cap in explain.CAPS if getattr(wish, cap)])
-    chosen = np.array(choice.chosen, dtype=np.int64)
-    places = chosen[order.arrange(pool.artist[chosen].tolist(), first=pool.seeds)]
+    places = np.array(order.arrange(pool, choice.chosen, limits).places, dtype=np.int64)
     notes += _notes(wish, limits, found, query, pool, places, choice.relaxed, index)
     songs = _songs(places, pool, found, wish, query, index)
     return _told(songs, wish, index, words=query.words, notes=notes, model=model)
@@ -226,8 +225,7 @@ def _surprise(request: Request, wish: Wish, index: Index, allowed: Mask) -> Gene
     pool = _pool_of(position, np.linspace(1, 0, len(position), dtype=np.float32), index)
     short = wish.minutes is None and wish.songs is None
     limits = Limits(songs=SURPRISE_SONGS) if short else _limits(wish, request)
-    chosen = np.array(choose(pool, limits).chosen, dtype=np.int64)
-    places = chosen[order.arrange(pool.artist[chosen].tolist())]
+    places = np.array(order.arrange(pool, choose(pool, limits).chosen, limits).places, dtype=np.int64)
     songs = [Chosen(index.ids[position], 0.0, ("by chance",)) for position in pool.position[places].tolist()]
     return _told(songs, wish, index, notes=[explain.GRAMMAR])
 

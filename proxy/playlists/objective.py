@@ -35,7 +35,7 @@ OCTAVE = 0.25
 DISTANCE = 0.3  # between songs with nothing in common; what one hears most
 ARTIST_NEAR, ALBUM_NEAR = 0.3, 0.15  # divided by the distance, up to NEAR places
 NEAR = 3
-TWICE_IN_A_ROW = 30.0  # an artist next to himself: no other term is worth it
+TWICE_IN_A_ROW = 1000.0  # an artist next to himself: all other terms of a list together are not worth it
 OUTSIDE = 1000.0  # per second outside the tolerance: a length is met before anything else is weighed
 
 PER_ARTIST, PER_ALBUM = 3, 2

@@ -1,28 +1,87 @@
-"""In which order a list plays: seeds as they were given, then by relevance, an artist's songs kept apart."""
+"""In which order a list plays: seeds as they were given, then what costs least by energy and by neighbours.
+
+Two starts (by relevance, and from each song to the one that follows best) are rearranged until nothing is
+cheaper; then the better one is shaken at one place after another and settled again. The objective is in
+objective.py.
+"""
 
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from proxy.arrays import Floats, Ints
+from proxy.playlists.choose import never, targets
+from proxy.playlists.moves import WINDOW, Costs, exchange, settle, window, windows
+from proxy.playlists.objective import MILLION, Limits, Pool, places, spacing, transitions
+
+SHAKES = 24  # at least; for longer lists as many as there are songs
+SHAKEN = 5  # songs in a row that a shake puts in any order
+ROUNDS = 60  # of exchanges and windows over the whole list
 
 
-def arrange(artists: Sequence[int], *, first: int = 0) -> list[int]:
+class Order(Struct, frozen=True):
+    """`places` of the pool in playing order and the energy `wanted` at each, of length 0 where none is.
+
+    What the order costs, in perfect songs: by energy, between neighbours, and by artists and albums too near.
+    """
+
+    places: tuple[int, ...]
+    wanted: Floats
+    energy: float = 0.0
+    transitions: float = 0.0
+    spacing: float = 0.0
+    timed_out: bool = False
+
+
+def arrange(pool: Pool, chosen: Sequence[int], limits: Limits, *, late: Callable[[], bool] = never) -> Order:
+    """The cheapest order found of these places of a pool, whose seeds come first as they are.
+
+    An artist comes twice in a row only where no order does without. `late` is asked between steps: from when
+    it says so, the best order so far is returned and `timed_out`.
+    """
+    songs: Ints = np.array(chosen, dtype=np.int64)
+    wanted = targets(pool, limits, len(songs))
+    first = int((songs < pool.seeds).sum())
+    by_place, near = places(pool.energy[songs], wanted), spacing(pool, songs)
+    costs = Costs.of(by_place, transitions(pool, songs), near)
+    order = cheapest(costs, pool.artist[songs].tolist(), first=first, late=late)
+    alone = [Costs.of(by_place, 0 * near, 0 * near), Costs.of(0 * by_place, costs.pair[0] - near, 0 * near)]
+    total, energy, between = (each.total(order) / MILLION for each in (costs, *alone))
+    ordered = tuple(songs[order].tolist())
+    return Order(ordered, wanted, energy, between, total - energy - between, late())
+
+
+def cheapest(
+    costs: Costs,
+    artists: Sequence[int],
+    *,
+    first: int,
+    shakes: float = 1.0,
+    late: Callable[[], bool] = never,
+) -> Ints:
+    """An order of the places 0 … n-1, of which the first `first` stay; the same for the same arguments.
+
+    `shakes` is a multiple of the usual number of them.
+    """
+    starts = [apart(artists, first=first), _onwards(costs, artists, first)]
+    settled = [_settled(costs, np.array(start, dtype=np.int64), first, late) for start in starts]
+    best = min(settled, key=costs.total)
+    return _shaken(costs, best, first, round(shakes * max(SHAKES, len(best))), late)
+
+
+def apart(artists: Sequence[int], *, first: int = 0) -> list[int]:
     """An order of the places 0 … n-1 in which no artist comes twice in a row where that is possible.
 
     The first `first` places stay where they are. Of the others the earliest goes next whose artist differs
     from the last, unless one artist has so many songs left that they must go every other time.
     """
-    order = list(range(first))
-    left = list(range(first, len(artists)))
-    count = Counter(artists[place] for place in left)
-    while left:
-        last = artists[order[-1]] if order else None
-        place = _next(left, artists, count, last)
-        left.remove(place)
-        count[artists[place]] -= 1
-        order.append(place)
-    return order
+    return _built(artists, first, lambda order, open_: open_[0])
 
 
 def repeats(artists: Sequence[int]) -> int:
@@ -30,18 +89,79 @@ def repeats(artists: Sequence[int]) -> int:
     return sum(one == other for one, other in itertools.pairwise(artists))
 
 
-def _next(left: Sequence[int], artists: Sequence[int], count: Counter[int], last: int | None) -> int:
-    must = _crowding(left, artists, count, last)
-    if must is not None:
-        return must
-    return next((place for place in left if artists[place] != last), left[0])
+def _onwards(costs: Costs, artists: Sequence[int], first: int) -> list[int]:
+    """From each song to the one that costs least after it and the two before."""
+
+    def nearest(order: Sequence[int], open_: Sequence[int]) -> int:
+        cost = costs.place[open_, len(order)].copy()
+        for pair, before in zip(costs.pair, reversed(order), strict=False):
+            cost += pair[before, open_]
+        return open_[int(np.argmin(cost))]
+
+    return _built(artists, first, nearest)
 
 
-def _crowding(
+def _built(
+    artists: Sequence[int], first: int, pick: Callable[[Sequence[int], Sequence[int]], int]
+) -> list[int]:
+    order = list(range(first))
+    left = list(range(first, len(artists)))
+    count = Counter(artists[place] for place in left)
+    while left:
+        last = artists[order[-1]] if order else None
+        place = pick(order, _next(left, artists, count, last))
+        left.remove(place)
+        count[artists[place]] -= 1
+        order.append(place)
+    return order
+
+
+def _next(
     left: Sequence[int], artists: Sequence[int], count: Counter[int], last: int | None
-) -> int | None:
-    """The first song of an artist with more than half of what is left: every other song must be one."""
+) -> Sequence[int]:
+    """What may go next: an artist with more than half of what is left must, else all but the last artist."""
     artist, most = max(count.items(), key=lambda item: item[1])
-    if most * 2 <= len(left) or artist == last:
-        return None
-    return next(place for place in left if artists[place] == artist)
+    if most * 2 > len(left) and artist != last:
+        return [place for place in left if artists[place] == artist]
+    return [place for place in left if artists[place] != last] or left
+
+
+def _settled(costs: Costs, order: Ints, first: int, late: Callable[[], bool]) -> Ints:
+    """The order after exchanges and windows over all of it, until neither finds anything."""
+    open_windows = windows(first, len(order)) if len(order) - first > 1 else []
+    for _ in range(ROUNDS if open_windows else 0):
+        before = order.copy()
+        while len(open_windows) > 1 and not late() and exchange(costs, order, first):
+            pass
+        for at in open_windows:
+            if late():
+                return order
+            settle(costs, order, at)
+        if (order == before).all():
+            break
+    return order
+
+
+def _shaken(costs: Costs, order: Ints, first: int, shakes: int, late: Callable[[], bool]) -> Ints:
+    """The order after each shake that made it cheaper once settled.
+
+    Chance is seeded, and asked only for what Python promises to be the same in every version.
+    """
+    chance = random.Random(len(order))
+    if len(order) - first < SHAKEN:
+        return order
+    least = costs.total(order)
+    for _ in range(shakes):
+        if late() or least == 0:
+            break
+        start = first + int(chance.random() * (len(order) - SHAKEN + 1 - first))
+        changed = order.copy()
+        changed[start : start + SHAKEN] = sorted(
+            order[start : start + SHAKEN].tolist(), key=lambda _: chance.random()
+        )
+        around = min(start + SHAKEN // 2, len(order) - WINDOW // 2) - WINDOW // 2
+        settle(costs, changed, window(max(first, around), len(order)))
+        total = costs.total(changed)
+        if total < least:
+            order, least = changed, total
+    return order
