@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/ready ## a whole house on this machine: server, music, proxy, one list (ARGS=--once ends by itself)
 	@$(BIN)/playlistgen demo $(ARGS)
@@ -29,6 +29,9 @@ bench: $(VENV)/ready ## speed and size on 9,000 generated tracks, as a table
 bench-relay: $(VENV)/ready ## the relay beside direct, nginx and a bare aiohttp relay, as a table
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.relay $(ARGS)
 
+bench-engine: $(VENV)/ready ## choice and order against the best list there is, and their speed, as a table
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.engine $(ARGS)
+
 lock: ## the two lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --no-emit-package playlistgen -o requirements.lock pyproject.toml
@@ -43,4 +46,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint check bench bench-relay lock
+.PHONY: help demo run test lint check bench bench-relay bench-engine lock

@@ -79,8 +79,15 @@ def targets(pool: Pool, limits: Limits, count: int) -> Floats:
     return wanted(limits.curve, limits.level, count, pool.energy[: SPAN * count])
 
 
+def expected(pool: Pool, limits: Limits) -> int:
+    """About how many songs the list will have."""
+    if not limits.timed:
+        return min(limits.songs or len(pool), len(pool))
+    return max(1, round((limits.seconds or 0) / max(float(np.median(pool.duration)), 1)))
+
+
 def _attempt(pool: Pool, limits: Limits, late: Callable[[], bool]) -> Attempt:
-    energies = targets(pool, limits, _expected(pool, limits))
+    energies = targets(pool, limits, expected(pool, limits))
     terms, caps = Terms.of(pool, limits, energies), Caps.of(pool, limits)
     gain = prices(terms, caps)
     taken = _start(pool, limits, terms, caps, energies)
@@ -123,13 +130,6 @@ def _exceeded(pool: Pool, limits: Limits, cap: str, taken: Mask) -> bool:
     """Whether a list has more of an artist or album than the cap as it was asked."""
     only = structs.replace(limits, **{"per_album": None, "per_artist": None, cap: getattr(limits, cap)})
     return not Caps.of(pool, only).kept(taken)
-
-
-def _expected(pool: Pool, limits: Limits) -> int:
-    """About how many songs the list will have."""
-    if not limits.timed:
-        return min(limits.songs or len(pool), len(pool))
-    return max(1, round((limits.seconds or 0) / max(float(np.median(pool.duration)), 1)))
 
 
 def _start(pool: Pool, limits: Limits, terms: Terms, caps: Caps, energies: Floats) -> Mask:

@@ -14,7 +14,7 @@ from proxy.arrays import Doubles, Ints, Mask
 from proxy.playlists.terms import Caps, Terms
 
 CELLS = 40_000  # of one matrix of exchanges
-PROMISING = 120  # exchanges of which every two are tried together
+PROMISING = 100  # exchanges of which every two are tried together
 TRIES = 64  # of the best such pairs, until one keeps the caps
 
 
@@ -55,7 +55,7 @@ class _Near:
 
     def single(self) -> tuple[int, ...] | None:
         """The songs to turn, in or out, for the best exchange of one; None where none brings anything."""
-        loss = self._loss(self._out[:, None], self._put[:, None])
+        loss = self._loss(self._out, self._put)
         loss[self._closed] = np.iinfo(np.int64).max
         best = int(np.argmin(loss))
         row, column = divmod(best, len(self._put))
@@ -63,15 +63,13 @@ class _Near:
 
     def double(self) -> tuple[int, ...] | None:
         """The same for the best two exchanges at once, among the promising ones."""
-        rows, columns = self._promising()
-        one, other = np.triu_indices(len(rows), 1)
-        out = np.stack([self._out[rows[one]], self._out[rows[other]]], axis=1)
-        put = np.stack([self._put[columns[one]], self._put[columns[other]]], axis=1)
-        loss = self._losses(out, put)
-        apart = ((out[:, 0] != out[:, 1]) | (out[:, 0] < 0)) & ((put[:, 0] != put[:, 1]) | (put[:, 0] < 0))
-        better = np.flatnonzero(apart & (loss < self._now))
-        for pair in better[np.argsort(loss[better], kind="stable")][:TRIES].tolist():
-            turned = _there(*out[pair], *put[pair])
+        out, put = self._promising()
+        change = [more - less for less, more in zip(self._counted(out), self._counted(put), strict=True)]
+        loss = self._short([each[:, None] + each[None, :] for each in change])
+        better = np.flatnonzero(np.triu(loss < self._now, 1) & _apart(out) & _apart(put))
+        for cell in better[np.argsort(loss.flat[better], kind="stable")][:TRIES].tolist():
+            one, other = divmod(cell, len(out))
+            turned = _there(out[one], out[other], put[one], put[other])
             changed = self._taken.copy()
             changed[list(turned)] ^= True
             if self._caps.kept(changed):
@@ -88,6 +86,7 @@ class _Near:
         return shut
 
     def _promising(self) -> tuple[Ints, Ints]:
+        """The songs that go and that come in the exchanges that the prices speak for, -1 for nobody."""
         gain = np.append(self._gain, 0.0)  # -1 is nobody
         loss = gain[self._out][:, None] - gain[self._put][None, :]
         loss[self._closed] = np.inf
@@ -98,34 +97,36 @@ class _Near:
             cells = np.flatnonzero(flat <= least)[:PROMISING]
         else:
             cells = np.flatnonzero(flat < np.inf)
-        return cells // len(self._put), cells % len(self._put)
+        return self._out[cells // len(self._put)], self._put[cells % len(self._put)]
 
     def _loss(self, out: Ints, put: Ints) -> Ints:
         """What each exchange of out (rows) for put (columns) leaves the list short of."""
-        pay = [self._sums(places) for places in (out, put)]
-        return self._short(*([part[:, None] for part in pay[0]], [part[None, :] for part in pay[1]]))
+        change = zip(self._counted(out), self._counted(put), strict=True)
+        return self._short([more[None, :] - less[:, None] for less, more in change])
 
-    def _losses(self, out: Ints, put: Ints) -> Ints:
-        """The same for pairs of the same row."""
-        return self._short(self._sums(out), self._sums(put))
-
-    def _short(self, out: Sequence[Ints], put: Sequence[Ints]) -> Ints:
-        loss: Ints = out[0] - put[0]
-        apart = np.abs(self._amount - out[1] + put[1]) - self._terms.slack
-        loss = loss + np.maximum(apart, 0) * self._terms.price
-        for off, less, more in zip(self._off.tolist(), out[2:], put[2:], strict=True):
-            loss += np.abs(off - less + more)
+    def _short(self, change: Sequence[Ints]) -> Ints:
+        """The same for changes of worth, amount and each column."""
+        worth, amount, *columns = change
+        loss: Ints = (
+            np.maximum(np.abs(self._amount + amount) - self._terms.slack, 0) * self._terms.price - worth
+        )
+        for off, column in zip(self._off.tolist(), columns, strict=True):
+            loss += np.abs(off + column)
         return loss
 
-    def _sums(self, places: Ints) -> list[Ints]:
-        """Per row of places: worth, amount and every column."""
-        there = places >= 0
+    def _counted(self, places: Ints) -> list[Ints]:
+        """What each song counts: worth, amount and every column; 0 for nobody."""
         parts = (self._terms.worth, self._terms.amount, *self._terms.columns.T)
-        return [(part[places] * there).sum(axis=1) for part in parts]
+        return [np.where(places >= 0, part[places], 0) for part in parts]
+
+
+def _apart(places: Ints) -> Mask:
+    """Which two exchanges do not have the same song on this side."""
+    return np.asarray((places[:, None] != places[None, :]) | (places < 0))
 
 
 def _there(*places: int) -> tuple[int, ...]:
     return tuple(int(place) for place in places if place >= 0)
 
 
-_NOTHING: Ints = np.array([[-1]])
+_NOTHING: Ints = np.array([-1])

@@ -72,7 +72,7 @@ def settle(costs: Costs, order: Ints, at: Window) -> bool:
     place = costs.place[:, at.low : at.high]
     while True:
         parts = (place[seen], costs.pair[:, seen[:, None], seen[None, :]])
-        cost = np.concatenate([part.ravel() for part in parts])[where].sum(axis=1)
+        cost = np.concatenate([part.ravel() for part in parts]).take(where, mode="clip").sum(axis=0)
         best = int(np.argmin(cost))
         if cost[best] >= cost[0]:
             return changed
@@ -119,7 +119,8 @@ def _table(before: int, size: int, after: int) -> tuple[Ints, Ints]:
     head, tail = np.arange(before), np.arange(before + size, whole)
     rows = np.hstack([np.tile(head, (count, 1)), rows, np.tile(tail, (count, 1))])
     pairs = [n * whole * whole + rows[:, :-n] * whole + rows[:, n:] for n in range(1, NEAR + 1)]
-    return rows, np.hstack([rows * whole + np.arange(whole), *pairs])
+    where = np.hstack([rows * whole + np.arange(whole), *pairs])
+    return rows, np.ascontiguousarray(where.T)
 
 
 def _rearranged(size: int) -> Iterator[tuple[int, ...]]:

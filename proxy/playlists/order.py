@@ -155,10 +155,8 @@ def _shaken(costs: Costs, order: Ints, first: int, shakes: int, late: Callable[[
         if late() or least == 0:
             break
         start = first + int(chance.random() * (len(order) - SHAKEN + 1 - first))
-        changed = order.copy()
-        changed[start : start + SHAKEN] = sorted(
-            order[start : start + SHAKEN].tolist(), key=lambda _: chance.random()
-        )
+        changed, block = order.copy(), slice(start, start + SHAKEN)
+        changed[block] = sorted(order[block].tolist(), key=lambda _: chance.random())
         around = min(start + SHAKEN // 2, len(order) - WINDOW // 2) - WINDOW // 2
         settle(costs, changed, window(max(first, around), len(order)))
         total = costs.total(changed)
