@@ -93,7 +93,7 @@ wishes = st.builds(
 
 
 @settings(max_examples=600, deadline=None)
-@given(pools(), wishes)
+@given(pools(most=30), wishes)
 def test_strict_caps_hold_no_song_comes_twice_seeds_stay_and_twice_is_the_same(
     candidates: Pool, limits: Limits
 ) -> None:
@@ -239,3 +239,10 @@ def test_a_count_that_only_one_combination_of_artists_and_albums_allows_is_found
 def test_a_length_that_no_exchange_of_two_songs_reaches_is_met_all_the_same() -> None:
     found = choose(pool([900, 900, 900, 340, 340, 340]), Limits(seconds=1020))
     assert (found.chosen, found.inside) == ((3, 4, 5), True)
+
+
+def test_where_a_count_and_a_length_are_asked_for_the_count_holds_and_the_length_is_approached() -> None:
+    candidates = pool([600] * 6 + [300] * 6)
+    found = choose(candidates, Limits(songs=4, seconds=1200))
+    assert len(found.chosen) == 4
+    assert seconds(candidates, found) == 1200

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bench.engine.exact import Optimum, optimum
 from bench.engine.instances import MOST, Instance, generated
-from bench.figures import Figure, median, percentile, written
+from bench.figures import Figure, median, percentile
 from bench.progress import Say
 from proxy.playlists.choose import Choice, choose, expected, targets
 from proxy.playlists.objective import Limits
@@ -92,5 +92,5 @@ def short_of_songs() -> list[Instance]:
 
 def _short(name: str, share: float, limit: float | None, note: str) -> Figure:
     """Per cent that are missing, so that less is better as in every other line."""
-    note = f"{written(share, '')} of it reached; {note}".rstrip("; ")
+    note = f"{share:.3f} reached; {note}".removesuffix("; ")
     return Figure(name=name, measured=max(100 * (1 - share), 0), unit="%", limit=limit, note=note)

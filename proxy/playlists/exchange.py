@@ -14,7 +14,7 @@ from proxy.arrays import Doubles, Ints, Mask
 from proxy.playlists.terms import Caps, Terms
 
 CELLS = 40_000  # of one matrix of exchanges
-PROMISING = 100  # exchanges of which every two are tried together
+PROMISING = 120  # exchanges of which every two are tried together
 TRIES = 64  # of the best such pairs, until one keeps the caps
 
 
@@ -92,11 +92,9 @@ class _Near:
         loss[self._closed] = np.inf
         loss[-1, -1] = np.inf
         flat = loss.ravel()
-        if len(flat) > PROMISING:
-            least = np.partition(flat, PROMISING)[PROMISING]
-            cells = np.flatnonzero(flat <= least)[:PROMISING]
-        else:
-            cells = np.flatnonzero(flat < np.inf)
+        most = np.partition(flat, PROMISING)[PROMISING] if len(flat) > PROMISING else np.inf
+        cells = np.flatnonzero((flat <= most) & (flat < np.inf))
+        cells = cells[np.argsort(flat[cells], kind="stable")][:PROMISING]
         return self._out[cells // len(self._put)], self._put[cells % len(self._put)]
 
     def _loss(self, out: Ints, put: Ints) -> Ints:

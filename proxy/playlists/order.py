@@ -20,8 +20,8 @@ from proxy.playlists.choose import never, targets
 from proxy.playlists.moves import WINDOW, Costs, exchange, settle, window, windows
 from proxy.playlists.objective import MILLION, Limits, Pool, places, spacing, transitions
 
-SHAKES = 24  # at least; for longer lists as many as there are songs
-SHAKEN = 5  # songs in a row that a shake puts in any order
+SHAKES = 16  # at least; for longer lists as many as there are songs
+SHAKEN = 7  # songs in a row that a shake puts in any order
 ROUNDS = 60  # of exchanges and windows over the whole list
 
 
@@ -147,17 +147,15 @@ def _shaken(costs: Costs, order: Ints, first: int, shakes: int, late: Callable[[
 
     Chance is seeded, and asked only for what Python promises to be the same in every version.
     """
-    chance = random.Random(len(order))
-    if len(order) - first < SHAKEN:
-        return order
+    chance, few = random.Random(len(order)), min(SHAKEN, len(order) - first)
     least = costs.total(order)
-    for _ in range(shakes):
+    for _ in range(shakes if few > 1 else 0):
         if late() or least == 0:
             break
-        start = first + int(chance.random() * (len(order) - SHAKEN + 1 - first))
-        changed, block = order.copy(), slice(start, start + SHAKEN)
+        start = first + int(chance.random() * (len(order) - few + 1 - first))
+        changed, block = order.copy(), slice(start, start + few)
         changed[block] = sorted(order[block].tolist(), key=lambda _: chance.random())
-        around = min(start + SHAKEN // 2, len(order) - WINDOW // 2) - WINDOW // 2
+        around = min(start + few // 2, len(order) - WINDOW // 2) - WINDOW // 2
         settle(costs, changed, window(max(first, around), len(order)))
         total = costs.total(changed)
         if total < least:

@@ -11,8 +11,8 @@ import numpy as np
 from proxy.arrays import Doubles, Ints, Mask
 from proxy.playlists.terms import Caps, Terms
 
-ROUNDS = 24
-SLOWER = 8  # rounds after which a step is half as long
+ROUNDS = 40
+SLOWER = 6  # rounds after which a step is half as long
 
 
 def prices(terms: Terms, caps: Caps) -> Doubles:
