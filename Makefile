@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/ready ## a whole house on this machine: server, music, proxy, one list (ARGS=--once ends by itself)
 	@$(BIN)/playlistgen demo $(ARGS)
@@ -32,6 +32,9 @@ bench-relay: $(VENV)/ready ## the relay beside direct, nginx and a bare aiohttp 
 bench-engine: $(VENV)/ready ## choice and order against the best list there is, and their speed, as a table
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.engine $(ARGS)
 
+bench-quality: $(VENV)/ready ## how good the candidates are: CPCD, each step's worth, generated libraries
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.quality $(ARGS)
+
 lock: ## the two lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --no-emit-package playlistgen -o requirements.lock pyproject.toml
@@ -46,4 +49,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint check bench bench-relay bench-engine lock
+.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality lock

@@ -1,0 +1,60 @@
+"""A library for measuring, made by the product's own door: database, refresh's embedding, index."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import apsw
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from proxy.embedding import Builtin
+from proxy.library import Track, connect, index, migrate, tracks, transaction
+from proxy.library.index import Index
+from proxy.playlists import Sources, vocabulary_of
+from proxy.playlists.prompt import Vocabulary
+from proxy.refresh.embed import embed
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DAY: date = NOW.date()
+
+
+class Remembering(Builtin):
+    """The built-in embedder; a prompt that comes again under another system is not embedded again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prompts: dict[str, npt.NDArray[np.float32]] = {}
+
+    def prompt(self, text: str, *, timeout: float) -> npt.NDArray[np.float32]:
+        if text not in self._prompts:
+            self._prompts[text] = super().prompt(text, timeout=timeout)
+        return self._prompts[text]
+
+
+class Shelf(Struct, frozen=True):
+    db: apsw.Connection
+    index: Index
+    vocabulary: Vocabulary
+    sources: Sources
+
+
+@contextlib.contextmanager
+def stocked(rows: Sequence[Track], embedder: Builtin) -> Iterator[Shelf]:
+    """The library with these tracks, to the end of the block."""
+    with TemporaryDirectory(prefix="playlistgen-quality-") as folder:
+        path = Path(folder) / "library.db"
+        migrate(path)
+        with contextlib.closing(connect(path)) as db:
+            with transaction(db):
+                tracks.put(db, rows, now=NOW.isoformat())
+            embed(db, embedder, now=lambda: NOW)
+            index.rebuild(db)
+        with contextlib.closing(connect(path, readonly=True)) as db:
+            loaded = index.load(db)
+            yield Shelf(db, loaded, vocabulary_of(loaded), Sources(db, [embedder]))
