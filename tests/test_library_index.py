@@ -8,7 +8,8 @@ import pytest
 
 from proxy.errors import LibraryError
 from proxy.library import connect, index, tracks, transaction
-from proxy.library.index import fold, is_version, song_key
+from proxy.library.artists import fold
+from proxy.library.index import is_version, song_key
 from proxy.library.reader import Reader
 from tests.factories import NOW, library, track
 

@@ -11,10 +11,9 @@ import numpy as np
 from bench.quality.shelf import DAY, Shelf
 from proxy.arrays import Floats, Ints
 from proxy.playlists import lexicon
-from proxy.playlists.candidates import POOL, candidates, parts_of
-from proxy.playlists.meaning import meaning_of
-from proxy.playlists.prompt import parse
-from proxy.playlists.query import query_of
+from proxy.playlists.candidates import POOL, candidates
+from proxy.playlists.reading import query_in, read
+from proxy.playlists.steps import ALL, Steps
 
 Ranker = Callable[[Shelf, str], Ints]
 """The positions for a prompt, the best first."""
@@ -24,18 +23,22 @@ RRF_K = 60
 BM25_SHARE, VECTOR_SHARE = 2.0, 1.0
 
 
-def ours(shelf: Shelf, prompt: str) -> Ints:
+def ours(shelf: Shelf, prompt: str, *, steps: Steps = ALL, count: int = POOL) -> Ints:
     """The candidates as `generate` gets them, nothing forbidden."""
     index = shelf.index
-    wish = parse(prompt, shelf.vocabulary, today=DAY)
-    query = query_of(wish, lexicon.load())
-    like = np.flatnonzero(index.by_artists(wish.like))
-    parts = parts_of(wish, query, index, lexicon.load(), like=like)
-    meaning, _ = meaning_of(
-        query.text, like, index, shelf.sources, count=POOL, deadline=time.monotonic() + 10
+    wish = read(prompt, index=index, vocabulary=shelf.vocabulary, today=DAY, steps=steps)
+    found = candidates(
+        wish,
+        query_in(index, wish, steps=steps),
+        like=np.flatnonzero(index.by_artists(wish.like)),
+        allowed=np.ones(len(index), dtype=np.bool_),
+        index=index,
+        sources=shelf.sources,
+        count=count,
+        deadline=time.monotonic() + 10,
+        steps=steps,
     )
-    allowed = np.ones(len(index), dtype=np.bool_)
-    return candidates(wish, parts, index, allowed=allowed, meaning=meaning).positions
+    return found.positions
 
 
 def bm25(shelf: Shelf, prompt: str) -> Ints:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +16,8 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library import vectors, words
+from proxy.library import artists, vectors, words
+from proxy.library.artists import fold
 from proxy.library.vectors import Vectors
 from proxy.library.words import Words
 
@@ -43,6 +44,14 @@ class Tags(Struct, frozen=True):
         return sums
 
 
+class Credits(Struct, frozen=True, eq=False):
+    """Which track is credited to whom, as pairs of positions; `number` of an artist's folded name."""
+
+    track: Ints
+    artist: Ints
+    number: dict[str, int]
+
+
 class Index(Struct, frozen=True, eq=False):
     """`library` is -1 and `year` 0 where unknown; `song` numbers the distinct songs (versions share one).
 
@@ -55,10 +64,11 @@ class Index(Struct, frozen=True, eq=False):
     library: Ints
     artist: Ints
     artists: tuple[str, ...]
-    artist_number: dict[str, int]
+    credits: Credits
     album: Ints
     song: Ints
     version: Mask
+    title_words: dict[str, int]
     year: Ints
     duration: Floats
     genres: tuple[str, ...]
@@ -89,14 +99,13 @@ class Index(Struct, frozen=True, eq=False):
         return said & bool(self.words.terms(word))
 
     def in_titles(self, word: str, *, times: int = 3) -> bool:
-        """Whether a single word stands in that many titles."""
-        terms = self.words.terms(word)
-        posting = self.words.posting(terms[0]) if len(terms) == 1 else None
-        return posting is not None and int((posting.columns == 0).sum()) >= times
+        """Whether a single word stands in that many songs' titles, brackets and featured artists left out."""
+        return self.title_words.get(fold(word), 0) >= times
 
     def by_artists(self, names: Sequence[str]) -> Mask:
-        """Which tracks are by one of these artists, however their names are written."""
-        return np.isin(self.artist, [self.artist_number.get(fold(name), -1) for name in names])
+        """Which tracks are by one of these artists, alone or with others, however their names are written."""
+        wanted = [self.credits.number.get(fold(name), -1) for name in names]
+        return np.isin(np.arange(len(self)), self.credits.track[np.isin(self.credits.artist, wanted)])
 
     def of_rows(self, rows: Sequence[int]) -> Ints:
         """The positions of row numbers; those of rows that this generation does not have are left out."""
@@ -137,17 +146,19 @@ def _load(db: apsw.Connection) -> Index:
     current = generation(db)
     found = _tracks(db) if current else []
     rows = np.array([row[0] for row in found], dtype=np.int64)
-    artist, artist_number = _numbers([fold(row[3]) for row in found])
+    credited = [artists.credited(row[3], _listed(row[11])) for row in found]
+    songs, numbered = _numbers([song_key(row[3], row[6]) for row in found])
     return Index(
         generation=current,
         rows=rows,
         ids=tuple(row[1] for row in found),
         library=np.array([-1 if row[2] is None else row[2] for row in found], dtype=np.int64),
-        artist=artist,
-        artists=tuple(dict.fromkeys(row[3] for row in found if row[3])),
-        artist_number=artist_number,
+        artist=_numbers([fold(row[3]) for row in found])[0],
+        artists=artists.names(credited),
+        credits=_credits(credited),
         album=_numbers([row[4] or fold(row[3] + " " + row[5]) for row in found])[0],
-        song=_numbers([song_key(row[3], row[6]) for row in found])[0],
+        song=songs,
+        title_words=Counter(word for key in numbered for word in set(key.partition("\n")[2].split())),
         version=np.array([is_version(row[6]) for row in found], dtype=np.bool_),
         year=np.array([row[7] or 0 for row in found], dtype=np.int64),
         duration=np.array([row[8] for row in found], dtype=np.float32),
@@ -161,17 +172,11 @@ def _load(db: apsw.Connection) -> Index:
 
 def _tracks(db: apsw.Connection) -> list[tuple[Any, ...]]:
     found: list[Any] = db.execute("""
-        SELECT track_row, track_id, library_id, artist, album_id, album, title, year, duration, genres, moods
+        SELECT track_row, track_id, library_id, artist, album_id, album, title, year, duration, genres, moods,
+          COALESCE(song -> '$.artists', song -> '$.participants.artist')
         FROM tracks WHERE missing_since IS NULL ORDER BY track_row
     """).fetchall()
     return found
-
-
-def fold(text: str) -> str:
-    """How names are compared: without case, accents and punctuation, a leading "the" left out."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    words = re.findall(r"\w+", plain.replace("&", " and "))
-    return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
 def song_key(artist: str, title: str) -> str:
@@ -183,6 +188,17 @@ def song_key(artist: str, title: str) -> str:
 def is_version(title: str) -> bool:
     """Whether a title says that it is not the song's first recording."""
     return bool(_VERSION.search(title.casefold()))
+
+
+def _listed(names: str | None) -> list[str]:
+    """The names in upstream's list of a song's artists, which older servers do not have."""
+    return [artist.get("name", "") for artist in json.loads(names)] if names else []
+
+
+def _credits(credited: Sequence[Sequence[str]]) -> Credits:
+    pairs = [(n, fold(name)) for n, names in enumerate(credited) for name in names]
+    artist, number = _numbers([name for _, name in pairs])
+    return Credits(np.array([n for n, _ in pairs], dtype=np.int64), artist, number)
 
 
 def _tags(tags: Sequence[Sequence[str]]) -> Tags:

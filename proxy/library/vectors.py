@@ -21,6 +21,7 @@ from proxy.arrays import Floats, Ints
 
 OWN_SHARE = 0.6
 SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
+MOST_NEAR = 4096  # what sqlite-vec gives at most
 
 
 class Embedding(Struct, frozen=True):
@@ -123,34 +124,57 @@ class Vectors:
         self.digest = _digest(db, model)
         self._table = _table(model)
         self._dimension = _dimension(db, model)
-        rows = [
-            row for (row,) in db.execute(f"SELECT track_row FROM {self._table}_smoothed ORDER BY track_row")
-        ]
-        self._sample = self.smoothed(db, rows[:: max(len(rows) // SAMPLE, 1)])
+        rows = np.array(_integers(db, f"SELECT track_row FROM {self._table}_smoothed ORDER BY track_row"))
+        every = max(len(rows) // SAMPLE, 1)
+        self._sample = self.smoothed(db, rows[::every])
+        self._names_sample = self.names(db, rows[::every])
         self._mean = self._sample.mean(axis=0)
 
     def nearest(self, db: apsw.Connection, vector: Floats, count: int) -> list[int]:
         """The row numbers of about the `count` nearest tracks; in no order that means anything."""
+        if count > MOST_NEAR:
+            return _integers(db, f"SELECT track_row FROM {self._table}_smoothed")
         signs = np.packbits(vector > self._mean, bitorder="little").tobytes()
         query = f"SELECT rowid FROM {self._table} WHERE signs MATCH vec_bit(?) AND k = ?"
         return _integers(db, query, signs, count)
 
-    def smoothed(self, db: apsw.Connection, rows: Sequence[int]) -> Floats:
+    def smoothed(self, db: apsw.Connection, rows: Sequence[int] | Ints) -> Floats:
         """The smoothed vectors of these rows, in the order of `rows`; zeros where a row has none."""
-        found: Any = db.execute(
-            f"SELECT track_row, vector FROM {self._table}_smoothed "
-            "WHERE track_row IN (SELECT value FROM json_each(?))",
-            (json.dumps([int(row) for row in rows]),),
-        )
-        vector_of, nothing = dict(found), bytes(2 * self._dimension)
-        halves = b"".join(vector_of.get(int(row), nothing) for row in rows)
-        return np.frombuffer(halves, dtype=np.float16).reshape(-1, self._dimension).astype(np.float32)
+        query = f"""
+            SELECT track_row, vector FROM {self._table}_smoothed
+            WHERE track_row IN (SELECT value FROM json_each(?))
+        """
+        return self._vectors(rows, db.execute(query, (_json(rows),)))
+
+    def names(self, db: apsw.Connection, rows: Sequence[int] | Ints) -> Floats:
+        """The vectors of these rows' names, likewise; they are not smoothed."""
+        query = """
+            SELECT track_row, names FROM tracks JOIN track_embeddings USING (track_id)
+            WHERE model = ? AND track_row IN (SELECT value FROM json_each(?))
+        """
+        return self._vectors(rows, db.execute(query, (self.model, _json(rows))))
 
     def standard(self, scores: Floats, vector: Floats) -> Floats:
         """Products with `vector` as deviations from the mean of the whole index, estimated from a sample."""
-        sample = self._sample @ vector
-        standard: Floats = ((scores - sample.mean()) / max(float(sample.std()), 1e-9)).astype(np.float32)
-        return standard
+        return _standard(scores, self._sample @ vector)
+
+    def standard_names(self, scores: Floats, vector: Floats) -> Floats:
+        """The same of products of names' vectors."""
+        return _standard(scores, self._names_sample @ vector)
+
+    def _vectors(self, rows: Sequence[int] | Ints, found: Any) -> Floats:
+        vector_of, nothing = dict(found), bytes(2 * self._dimension)
+        halves = b"".join(vector_of.get(row, nothing) for row in np.asarray(rows).tolist())
+        return np.frombuffer(halves, dtype=np.float16).reshape(-1, self._dimension).astype(np.float32)
+
+
+def _json(rows: Sequence[int] | Ints) -> str:
+    return json.dumps(np.asarray(rows).tolist())
+
+
+def _standard(scores: Floats, sample: Floats) -> Floats:
+    standard: Floats = ((scores - sample.mean()) / max(float(sample.std()), 1e-9)).astype(np.float32)
+    return standard
 
 
 def _documents(db: apsw.Connection, model: str) -> tuple[Ints, list[str], Floats]:

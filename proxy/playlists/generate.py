@@ -13,14 +13,15 @@ from msgspec import Struct, structs
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import explain, lexicon, order
-from proxy.playlists.candidates import POOL, Candidates, candidates, of_genres, parts_of
+from proxy.playlists.candidates import POOL, Candidates, candidates, of_genres
 from proxy.playlists.choose import choose
 from proxy.playlists.energy import UNKNOWN
 from proxy.playlists.explain import Explanation
-from proxy.playlists.meaning import Sources, meaning_of
+from proxy.playlists.meaning import Sources
 from proxy.playlists.objective import PER_ALBUM, PER_ARTIST, Limits, Pool
-from proxy.playlists.prompt import Vocabulary, parse, render
-from proxy.playlists.query import Query, query_of
+from proxy.playlists.prompt import Vocabulary, render
+from proxy.playlists.query import Query
+from proxy.playlists.reading import query_in, read
 from proxy.playlists.wish import Wish
 
 SURPRISE_SONGS = 12  # of a bare prefix
@@ -94,7 +95,8 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     explanation says so. An empty index gives an empty list that says what to do.
     """
     now = request.now or datetime.combine(request.day, time())
-    wish = _with_length(parse(request.prompt, vocabulary, now=now, playlists=request.playlists), request)
+    read_as = read(request.prompt, index=index, vocabulary=vocabulary, now=now, playlists=request.playlists)
+    wish = _with_length(read_as, request)
     if not len(index):
         return _told([], wish, index, notes=[explain.NOTHING_READ])
     allowed = _allowed(wish, request, index)
@@ -102,15 +104,15 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
         return _surprise(request, wish, index, allowed)
     known = [index.position[seed] for seed in dict.fromkeys(request.seeds) if seed in index.position]
     seeds = np.array(known, dtype=np.int64)
-    query = query_of(wish, lexicon.load())
-    found, notes, model = _find(wish, query, seeds, allowed, request, index=index, sources=sources)
+    query = query_in(index, wish)
+    found = _find(wish, query, seeds, allowed, request, index=index, sources=sources)
     pool = _pool(found, seeds, wish, index)
     limits = _limits(wish, request)
     choice = choose(pool, limits, strict=[cap for cap in explain.CAPS if getattr(wish, cap)])
     places = np.array(order.arrange(pool, choice.chosen, limits).places, dtype=np.int64)
-    notes += _notes(wish, limits, found, query, pool, places, choice.relaxed, index)
+    notes = [*found.notes, *_notes(wish, limits, found, query, pool, places, choice.relaxed, index)]
     songs = _songs(places, pool, found, wish, query, index)
-    return _told(songs, wish, index, words=query.words, notes=notes, model=model)
+    return _told(songs, wish, index, words=query.words, notes=notes, model=found.model)
 
 
 def _with_length(wish: Wish, request: Request) -> Wish:
@@ -145,12 +147,19 @@ def _allowed(wish: Wish, request: Request, index: Index) -> Mask:
 
 def _find(
     wish: Wish, query: Query, seeds: Ints, allowed: Mask, request: Request, *, index: Index, sources: Sources
-) -> tuple[Candidates, list[str], str]:
+) -> Candidates:
     like = np.concatenate([seeds, np.flatnonzero(index.by_artists(wish.like))])
-    parts = parts_of(wish, query, index, lexicon.load(), like=like)
-    meaning, notes = meaning_of(query.text, like, index, sources, count=POOL, deadline=request.deadline)
-    found = candidates(wish, parts, index, allowed=allowed, meaning=meaning, count=_enough(wish, request))
-    return _fresh_first(found, wish, request, index), notes, meaning.model if meaning else ""
+    found = candidates(
+        wish,
+        query,
+        like=like,
+        allowed=allowed,
+        index=index,
+        sources=sources,
+        count=_enough(wish, request),
+        deadline=request.deadline,
+    )
+    return _fresh_first(found, wish, request, index)
 
 
 def _fresh_first(found: Candidates, wish: Wish, request: Request, index: Index) -> Candidates:
@@ -161,7 +170,12 @@ def _fresh_first(found: Candidates, wish: Wish, request: Request, index: Index) 
     known = np.isin(found.positions, given)
     later = np.argsort(known, kind="stable")
     relevance = np.where(known, GIVEN_LATELY * found.relevance, found.relevance).astype(np.float32)
-    return Candidates(found.positions[later], relevance[later], found.meaning[later], found.parts)
+    return structs.replace(
+        found,
+        positions=found.positions[later],
+        relevance=relevance[later],
+        meaning=found.meaning[later],
+    )
 
 
 def _enough(wish: Wish, request: Request) -> int:

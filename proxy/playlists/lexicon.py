@@ -11,10 +11,11 @@ from msgspec import Struct
 
 
 class Row(Struct, frozen=True):
-    """Any of `words` in a prompt stands for all of `tags`."""
+    """Any of `words` in a prompt stands for all of `tags`; whether they are moods or styles."""
 
     words: frozenset[str]
     tags: tuple[str, ...]
+    mood: bool
 
 
 class Lexicon(Struct, frozen=True):
@@ -30,17 +31,27 @@ class Lexicon(Struct, frozen=True):
     decades: dict[int, tuple[str, ...]]
     rows: tuple[Row, ...]
 
+    @property
+    def idle(self) -> frozenset[str]:
+        """Words that nothing is retrieved by while there are others."""
+        return self.stop | self.polite | self.generic
+
+    @property
+    def triggers(self) -> frozenset[str]:
+        """Words that mean something beyond themselves."""
+        return self.high | self.low | {word for row in self.rows for word in row.words}
+
 
 @cache
 def load() -> Lexicon:
-    words = dict(_sections(_lines("prompt_words.txt")))
-    lists = dict(_tag_list(line) for line in _lines("tag_lists.txt"))
+    listed = dict(_sections(lines_of("prompt_words.txt")))
+    lists = dict(_tag_list(line) for line in lines_of("tag_lists.txt"))
     return Lexicon(
-        **words,
+        **listed,
         high_tags=lists.pop("high"),
         low_tags=lists.pop("low"),
         decades={int(decade): tags for decade, tags in lists.items()},
-        rows=tuple(_row(line) for line in _lines("lexicon.txt")),
+        rows=tuple(_rows(lines_of("lexicon.txt"))),
     )
 
 
@@ -49,24 +60,27 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+def run(text: str) -> str:
+    """The words in singular with a blank before, between and after, so that `in` finds whole words only."""
+    return " " + " ".join(singular(word) for word in words(text)) + " "
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
+
+
 def tag_weights(tags: Sequence[str], phrases: Sequence[str], *, part: float) -> list[float]:
     """Per tag: 1 where it equals a phrase, `part` where it holds one as a run of whole words, else 0."""
-    wanted = [_run(phrase) for phrase in phrases]
-    return [_weight(_run(tag), wanted, part) for tag in tags]
+    return run_weights([run(tag) for tag in tags], [run(phrase) for phrase in phrases], part=part)
 
 
-def _weight(tag: str, phrases: Sequence[str], part: float) -> float:
-    if tag in phrases:
-        return 1.0
-    return part if any(phrase in tag for phrase in phrases) else 0.0
+def run_weights(tags: Sequence[str], phrases: Sequence[str], *, part: float) -> list[float]:
+    """The same of tags and phrases that are runs already."""
+    return [1.0 if tag in phrases else part * any(phrase in tag for phrase in phrases) for tag in tags]
 
 
-def _run(text: str) -> str:
-    """The words with a blank before, between and after, so that `in` finds whole words only."""
-    return " " + " ".join(singular(word) for word in re.findall(r"[^\W_]+", text.lower())) + " "
-
-
-def _lines(name: str) -> Iterator[str]:
+def lines_of(name: str) -> Iterator[str]:
+    """The lines of a file of `data/` less comments and empty ones."""
     text = (files("proxy.playlists") / "data" / name).read_text(encoding="utf-8")
     return (line for line in text.splitlines() if line and not line.startswith("#"))
 
@@ -88,6 +102,12 @@ def _tag_list(line: str) -> tuple[str, tuple[str, ...]]:
     return name, tuple(tag.strip() for tag in tags.split(","))
 
 
-def _row(line: str) -> Row:
-    words, _, tags = line.partition(" > ")
-    return Row(frozenset(words.split()), tuple(tag.strip() for tag in tags.split(",")))
+def _rows(lines: Iterator[str]) -> Iterator[Row]:
+    section = ""
+    for line in lines:
+        if line.startswith("["):
+            section = line.strip("[]")
+            continue
+        triggers, _, tags = line.partition(" > ")
+        phrases = tuple(tag.strip() for tag in tags.split(","))
+        yield Row(frozenset(triggers.split()), phrases, mood=section == "moods")

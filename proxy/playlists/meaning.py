@@ -22,10 +22,15 @@ log = structlog.get_logger()
 
 
 class Meaning(Struct, frozen=True):
-    """`rows` are those of the nearest tracks; `of` gives deviations above the library's mean per position."""
+    """`rows` are those of the nearest tracks; `of` gives deviations above the library's mean per position.
+
+    `names_like(positions, some, weights)` gives the same of how near the positions' names are to the
+    weighted names of some others.
+    """
 
     rows: Sequence[int]
     of: Callable[[Ints], Floats]
+    names_like: Callable[[Ints, Ints, Floats], Floats]
     model: str
 
 
@@ -60,8 +65,9 @@ def meaning_of(
             notes.append(f"{embedder.model} did not answer")
             continue
         vector = _mean([*asked, *_of_seeds(seeds, index, vectors, sources.db)])
-        rows = vectors.nearest(sources.db, vector, min(count, len(index)))
-        return Meaning(rows, _deviations(index, vectors, sources.db, vector), embedder.model), notes
+        rows = vectors.nearest(sources.db, vector, count)
+        of, names_like = _deviations(index, vectors, sources.db, vector)
+        return Meaning(rows, of, names_like, embedder.model), notes
     return None, [*notes, "nothing could embed the prompt: chosen by words alone"]
 
 
@@ -71,7 +77,7 @@ def _prompt(text: str, embedder: Embedder, deadline: float) -> Floats:
 
 
 def _of_seeds(seeds: Ints, index: Index, vectors: Vectors, db: apsw.Connection) -> list[Floats]:
-    return [_unit(vectors.smoothed(db, index.rows[seeds].tolist()).mean(axis=0))] if len(seeds) else []
+    return [_unit(vectors.smoothed(db, index.rows[seeds]).mean(axis=0))] if len(seeds) else []
 
 
 def _mean(parts: Sequence[Floats]) -> Floats:
@@ -81,11 +87,15 @@ def _mean(parts: Sequence[Floats]) -> Floats:
 
 def _deviations(
     index: Index, vectors: Vectors, db: apsw.Connection, vector: Floats
-) -> Callable[[Ints], Floats]:
+) -> tuple[Callable[[Ints], Floats], Callable[[Ints, Ints, Floats], Floats]]:
     def of(positions: Ints) -> Floats:
-        return vectors.standard(vectors.smoothed(db, index.rows[positions].tolist()) @ vector, vector)
+        return vectors.standard(vectors.smoothed(db, index.rows[positions]) @ vector, vector)
 
-    return of
+    def names_like(positions: Ints, some: Ints, weights: Floats) -> Floats:
+        mean = weights @ vectors.names(db, index.rows[some])
+        return vectors.standard_names(vectors.names(db, index.rows[positions]) @ mean, mean)
+
+    return of, names_like
 
 
 def _unit(vector: Floats) -> Floats:

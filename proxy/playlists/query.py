@@ -2,53 +2,96 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
 
-from proxy.playlists.lexicon import Lexicon, singular
+from proxy.playlists import phrases
+from proxy.playlists.lexicon import Lexicon, singular, words
+from proxy.playlists.steps import ALL, Steps
+from proxy.playlists.translation import translated
 from proxy.playlists.wish import Wish
 
 
 class Query(Struct, frozen=True):
-    """`words` are looked up and embedded; `hits` are the words that brought the lexicon's `rows`.
+    """`words` are looked up, in English; `meant` is embedded, as it was typed.
 
-    `energy` is +1, 0 or -1: whether the words ask for much or little of it.
+    `hits` are the words that brought the lexicon's `rows`; `moods` those of `words` that are not looked for
+    in names; `phrases` the library's tags that the prompt says. `energy` is +1, 0 or -1: whether the words
+    ask for much or little of it. `precise` is the share of the words that phrases cover.
     """
 
     words: tuple[str, ...]
+    meant: str
     rows: tuple[int, ...]
     hits: tuple[str, ...]
+    moods: frozenset[str]
     energy: int
+    phrases: tuple[str, ...]
+    precise: float
 
     @property
     def text(self) -> str:
         return " ".join(self.words)
 
+    @property
+    def names(self) -> str:
+        """The words that are looked for in titles, artists and albums."""
+        return " ".join(word for word in self.words if word not in self.moods)
 
-def query_of(wish: Wish, lexicon: Lexicon) -> Query:
-    """Words that say nothing are dropped, unless nothing else is left (retrieval recipe, prompt step 2)."""
-    prompt = wish.text.lower()
-    said = re.findall(r"[^\W_]+", prompt)
-    words = [w for w in said if not w.isdigit() and w not in lexicon.stop | lexicon.polite] or said
-    words = [w for w in words if w not in lexicon.generic] or words
-    triggers = _triggers(prompt)
+
+def query_of(
+    wish: Wish,
+    lexicon: Lexicon,
+    *,
+    tags: Collection[str] = (),
+    english: Callable[[str], bool] = str.isascii,
+    steps: Steps = ALL,
+) -> Query:
+    """`tags` are the library's as runs of words; `english` tells words that are not to be translated."""
+    typed = wish.text.lower()
+    prompt = translated(typed, known=english) if steps.dictionary else typed
+    wanted = telling(prompt, lexicon, steps)
+    said = phrases.said(words(prompt), tags, idle=lexicon.idle)
+    triggers = _triggers(prompt, said)
     brought = [(n, _hit(row.words, triggers)) for n, row in enumerate(lexicon.rows)]
     hits = [(n, word) for n, word in brought if word]
     return Query(
-        words=tuple(dict.fromkeys(words)),
+        words=wanted,
+        meant=" ".join(telling(typed, lexicon, steps)),
         rows=tuple(n for n, _ in hits),
         hits=tuple(word for _, word in hits),
+        moods=_moods(wanted, lexicon),
         energy=bool(lexicon.high & set(triggers)) - bool(lexicon.low & set(triggers)),
+        phrases=said,
+        precise=phrases.share(said, wanted),
     )
 
 
-def _triggers(prompt: str) -> list[str]:
-    """Every form of a word that may stand in the lexicon: alone, singular, and as typed ("r&b", "lo-fi")."""
-    words = re.findall(r"[^\W_]+", prompt)
+def telling(prompt: str, lexicon: Lexicon, steps: Steps = ALL) -> tuple[str, ...]:
+    """The distinct words less those that say nothing, unless nothing else is left."""
+    said = words(prompt)
+    found = [w for w in said if not w.isdigit() and w not in lexicon.stop | lexicon.polite] or said
+    if steps.generic_words:
+        found = [w for w in found if w not in lexicon.generic] or found
+    return tuple(dict.fromkeys(found))
+
+
+def _triggers(prompt: str, said: Sequence[str]) -> list[str]:
+    """Every form of a word that may stand in the lexicon: alone, singular, and as typed ("r&b", "lo-fi").
+
+    A word inside a tag of several words stands for nothing else: latin in "latin jazz" is no latin pop.
+    """
+    taken = {word for phrase in said if phrases.weight(phrase) > 1 for word in phrase.split()}
     typed = [word.strip(".,!?\"'()") for word in prompt.split()]
-    return list(dict.fromkeys([*typed, *words, *(singular(word) for word in words)]))
+    forms = dict.fromkeys([*typed, *words(prompt), *(singular(word) for word in words(prompt))])
+    return [form for form in forms if not taken.issuperset(map(singular, words(form)))]
 
 
 def _hit(words: frozenset[str], triggers: list[str]) -> str:
     return next((trigger for trigger in triggers if trigger in words), "")
+
+
+def _moods(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
+    moods = {word for row in lexicon.rows if row.mood for word in row.words}
+    return frozenset(word for word in words if word in moods or singular(word) in moods)

@@ -1,0 +1,41 @@
+"""Whom a track is credited to: its artists one by one, and how their names are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+
+def fold(text: str) -> str:
+    """How names are compared: without case, accents and punctuation, a leading "the" left out."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    words = re.findall(r"\w+", plain.replace("&", " and "))
+    return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
+
+
+def credited(artist: str, listed: Sequence[str] = ()) -> tuple[str, ...]:
+    """The artist as written, then each of several: those that upstream lists, else the parts of the name."""
+    parts = listed if len(listed) > 1 else _JOINT.split(artist)
+    names = [artist, *(part.strip() for part in parts)]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def names(credited_names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Who may be asked for: every artist as written, and of those in joint credits only who is surely one.
+
+    That is a name of several words, or one that stands in different credits: "Wind & Fire" makes neither
+    Wind an artist nor Fire.
+    """
+    distinct = list(dict.fromkeys(credited_names))
+    standing = Counter(fold(name) for credit in distinct for name in credit[1:])
+    whole = [credit[0] for credit in distinct if credit]
+    parts = (name for credit in distinct for name in credit[1:])
+    surely = [name for name in parts if " " in name or standing[fold(name)] > 1]
+    return tuple(dict.fromkeys([*whole, *surely]))
+
+
+_JOINT = re.compile(
+    r"\s*[,;]\s*|\s*/\s*|\s+(?:&|\+|feat\.?|ft\.?|featuring|with|vs\.?|x|and|y)\s+", re.IGNORECASE
+)

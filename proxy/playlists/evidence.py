@@ -1,0 +1,177 @@
+"""What the tags and years of one generation are evidence of: worked out when first asked for, then kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from proxy.arrays import Floats, Ints, Mask
+from proxy.library.artists import fold
+from proxy.library.index import Index
+from proxy.playlists import lexicon, translation, years
+from proxy.playlists.lexicon import Lexicon
+from proxy.playlists.phrases import CARRIED_BY, HOLDS
+from proxy.playlists.prompt.vocabulary import is_plain
+from proxy.playlists.typos import Spelling
+
+IN_ROW, IN_DECADE, IN_ENERGY = 0.7, 0.5, 0.6  # what a tag counts that only holds a phrase of such a list
+WORD_LIST = 30  # tags that a word of our lists counts as, where the likelier of two is meant
+SHORTEST_IDLE = 5  # letters of a word that says nothing, to be meant: "form" is no slip of "for"
+YEARS_KNOWN = 0.2  # the share of tracks with a year from which years are trusted over tags
+
+
+@lru_cache(maxsize=1)
+def evidence_of(index: Index) -> Evidence:
+    return Evidence(index, lexicon.load())
+
+
+class Evidence:
+    """Scores per track are in [0, 1] unless said otherwise. To be shared by threads: at worst one thing is
+    worked out twice."""
+
+    def __init__(self, index: Index, lists: Lexicon) -> None:
+        self._index = index
+        self._lists = lists
+        self._rows: dict[int, Floats] = {}
+        self._decades: dict[tuple[int, bool], Floats] = {}
+
+    def row(self, number: int) -> Floats:
+        """How much the tags are those of a row of the lexicon."""
+        if number not in self._rows:
+            self._rows[number] = self.tagged(self._lists.rows[number].tags, part=IN_ROW)
+        return self._rows[number]
+
+    def decade(self, decade: int, *, learnt: bool = True) -> Floats:
+        """1 where the year lies in it and 0 where not; of tracks without a year what tags and artist say."""
+        key = decade, learnt
+        if key not in self._decades:
+            self._decades[key] = self._decade(decade, learnt)
+        return self._decades[key]
+
+    @property
+    def trusts_years(self) -> bool:
+        return self._index.years_known >= YEARS_KNOWN
+
+    @cached_property
+    def energy(self) -> Floats:
+        """What the tags say of a track's energy, from -1 to 1."""
+        lists = self._lists
+        high, low = (self._weights(tags, part=IN_ENERGY) for tags in (lists.high_tags, lists.low_tags))
+        return self._index.tags.sums(high - low, len(self._index)) / self._counts
+
+    @cached_property
+    def phrases(self) -> frozenset[str]:
+        """The tags that a prompt may say, as runs of words."""
+        carried = np.bincount(self._index.tags.tag, minlength=len(self._runs))
+        return frozenset(run for run, count in zip(self._runs, carried, strict=True) if count >= CARRIED_BY)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """The words that a prompt's unknown word may have been meant to be."""
+        common = Counter(word for run in self.phrases for word in run.split())
+        idle = {word for word in self._lists.idle if len(word) >= SHORTEST_IDLE}
+        lists = (word for word in self._lists.triggers | idle | _MUSIC if word.isalpha())
+        common.update(dict.fromkeys(lists, WORD_LIST))
+        return Spelling.of(common, map(fold, self._index.artists), known=self.has_word)
+
+    def has_word(self, word: str) -> bool:
+        """Whether the library, our lists or the dictionary know a word."""
+        terms = self._index.words.terms(word)
+        written = any(self._index.words.posting(term) is not None for term in terms)
+        return written or self.is_english(word) or translation.knows(word)
+
+    def is_english(self, word: str) -> bool:
+        """Whether a word is of those that English prompts and the library's tags are made of."""
+        return word in self._tag_words or is_plain(word) or word in _MUSIC
+
+    def tagged(self, phrases: Sequence[str], *, part: float) -> Floats:
+        """The weights of a track's tags over the root of their number, the best track's 1."""
+        weights = self._weights(phrases, part=part)
+        sums = self._index.tags.sums(weights, len(self._index))
+        return scaled(np.divide(sums, np.sqrt(self._counts), dtype=np.float32))
+
+    @property
+    def tags(self) -> int:
+        """How many there are."""
+        return len(self._index.tags.names)
+
+    def says(self, phrase: str) -> Floats:
+        """1 for tracks with a tag that equals the run, less for those with one that holds it."""
+        weights = self._weights([phrase], part=HOLDS)
+        best = np.zeros(len(self._index), dtype=np.float32)
+        for weight in (HOLDS, 1.0):
+            best[self._carrying(weights == np.float32(weight))] = weight
+        return best
+
+    def fingerprints(self, positions: Ints) -> tuple[Ints, Ints, Floats]:
+        """The tags of these tracks as (place in positions, tag, weight): tf-idf rows of unit length."""
+        starts, ends = self._bounds[positions], self._bounds[positions + 1]
+        place = np.repeat(np.arange(len(positions)), ends - starts)
+        firsts = np.cumsum(ends - starts) - (ends - starts)
+        pair = np.arange(len(place)) + np.repeat(starts - firsts, ends - starts)
+        tag = self._index.tags.tag[pair]
+        return place, tag, self._idf[tag] / self._lengths[positions[place]]
+
+    def likeness(self, like: Ints) -> Floats:
+        """The cosine of a track's tf-idf row with the mean of those of `like`."""
+        if not len(like) or not self._runs:
+            return np.zeros(len(self._index), dtype=np.float32)
+        _, tag, weight = self.fingerprints(like)
+        mean = np.bincount(tag, weights=weight, minlength=len(self._runs)).astype(np.float32)
+        alike = self._index.tags.sums(mean * self._idf, len(self._index)) / self._lengths
+        return (alike / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+
+    def _decade(self, decade: int, learnt: bool) -> Floats:
+        index = self._index
+        guess = self.tagged(self._lists.decades.get(decade, ()), part=IN_DECADE)
+        if index.years_known:
+            by_years = years.in_decade(decade, index.year, index.artist, index.tags) if learnt else 0
+            guess = ((guess + by_years) / 2).astype(np.float32)
+        inside = (index.year >= decade) & (index.year < decade + 10)
+        return np.where(index.year > 0, inside, guess).astype(np.float32)
+
+    def _weights(self, phrases: Sequence[str], *, part: float) -> Floats:
+        wanted = [lexicon.run(phrase) for phrase in phrases]
+        return np.array(lexicon.run_weights(self._runs, wanted, part=part), dtype=np.float32)
+
+    def _carrying(self, tags: Mask) -> Ints:
+        return self._index.tags.track[tags[self._index.tags.tag]]
+
+    @cached_property
+    def _runs(self) -> tuple[str, ...]:
+        return tuple(lexicon.run(tag) for tag in self._index.tags.names)
+
+    @cached_property
+    def _tag_words(self) -> frozenset[str]:
+        return frozenset(word for tag in self._index.tags.names for word in lexicon.words(tag))
+
+    @cached_property
+    def _counts(self) -> Floats:
+        counts = np.bincount(self._index.tags.track, minlength=len(self._index))
+        return np.maximum(counts, 1).astype(np.float32)
+
+    @cached_property
+    def _bounds(self) -> Ints:
+        return np.searchsorted(self._index.tags.track, np.arange(len(self._index) + 1))
+
+    @cached_property
+    def _idf(self) -> Floats:
+        df = np.bincount(self._index.tags.tag, minlength=len(self._runs))
+        return np.log((len(self._index) + 1) / (df + 1)).astype(np.float32)
+
+    @cached_property
+    def _lengths(self) -> Floats:
+        squares = self._index.tags.sums(self._idf**2, len(self._index))
+        return np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
+
+
+def scaled(values: Floats) -> Floats:
+    """Over the greatest of them."""
+    result: Floats = (values / max(float(values.max(initial=0)), 1e-9)).astype(np.float32)
+    return result
+
+
+_MUSIC = frozenset(["songs", "music", "fifties", "sixties", "seventies", "eighties", "nineties"])

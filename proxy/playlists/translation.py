@@ -1,0 +1,107 @@
+"""German, French and Spanish words of a prompt in English, in which tags and word lists are written.
+
+By a dictionary of word beginnings, no grammar: what is not in it stays as it is, which is right for names
+and for genres. The prompt's vector is made of the original; the built-in embedder reads these languages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+from msgspec import Struct
+
+from proxy.playlists import lexicon
+from proxy.playlists.lexicon import lines_of
+
+WHOLE = 3  # letters up to which an entry is a whole word and no beginning
+NOT_ENGLISH = 0.5  # more that a word counts which neither English nor the library knows
+
+
+class Dictionary(Struct, frozen=True):
+    """One language: `stop` words vanish, `beginnings` are in English, the longest first."""
+
+    stop: frozenset[str]
+    beginnings: tuple[tuple[str, str], ...]
+
+    def english(self, word: str) -> str | None:
+        """The word in English, "" where it vanishes, None where it is not in here."""
+        if word in self.stop:
+            return ""
+        return next((english for start, english in self.beginnings if _begins(word, start)), None)
+
+
+def translated(text: str, *, known: Callable[[str], bool]) -> str:
+    """The text in English where it is in another language, else as it came.
+
+    `known` tells words of English prompts and of the library's tags. A text is foreign with two stop words of
+    a language, with one beside an unknown word, or with an unknown word that the dictionary has; but not
+    where as much speaks for English.
+    """
+    words = re.findall(r"[\w'-]+", text.lower())
+    plain = [fold(word) for word in words]
+    language = max(dictionaries().values(), key=lambda language: _evidence(language, plain, known))
+    english_words = sum(word in lexicon.load().stop | lexicon.load().polite for word in plain)
+    if english_words >= _evidence(language, plain, known) or not _is_foreign(language, plain, known):
+        return text
+    english = [language.english(word) for word in plain]
+    rest = [word if found is None else found for word, found in zip(words, english, strict=True)]
+    return " ".join(_DECADE.sub(r"\1s", word) for word in rest if word)
+
+
+def knows(word: str) -> bool:
+    """Whether any of the languages has the word: then it is no slip of the pen."""
+    return any(language.english(fold(word)) is not None for language in dictionaries().values())
+
+
+def fold(word: str) -> str:
+    """Lower case without accents, ss for ß."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+@cache
+def dictionaries() -> dict[str, Dictionary]:
+    """By language: de, fr, es."""
+    entries: dict[str, dict[str, str]] = {language: {} for language in ("de", "fr", "es")}
+    stop: dict[str, set[str]] = {language: set() for language in entries}
+    section = ""
+    for line in lines_of("dictionary.txt"):
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif section:
+            stop[section].update(line.split())
+        else:
+            english, _, columns = line.partition(": ")
+            for language, column in zip(entries.values(), columns.split(" / "), strict=True):
+                for start in column.removeprefix("-").split():
+                    language.setdefault(start, english)
+    return {
+        language: Dictionary(frozenset(stop[language]), tuple(sorted(found.items(), key=_longest)))
+        for language, found in entries.items()
+    }
+
+
+def _longest(entry: tuple[str, str]) -> tuple[int, str]:
+    return -len(entry[0]), entry[0]
+
+
+def _begins(word: str, start: str) -> bool:
+    return word == start if len(start) <= WHOLE else word.startswith(start)
+
+
+def _evidence(language: Dictionary, words: list[str], known: Callable[[str], bool]) -> float:
+    hits = [word for word in words if language.english(word)]
+    stops = [word for word in words if word in language.stop]
+    return len(stops) + len(hits) + NOT_ENGLISH * sum(not known(word) for word in hits)
+
+
+def _is_foreign(language: Dictionary, words: list[str], known: Callable[[str], bool]) -> bool:
+    stops = sum(word in language.stop for word in words)
+    unknown = [word for word in words if word not in language.stop and not known(word)]
+    return stops >= 2 or (stops and unknown != []) or any(language.english(word) for word in unknown)
+
+
+_DECADE = re.compile(r"^((?:19|20)?\d0)(?:er[ns]?)?$")
