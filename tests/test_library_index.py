@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from proxy.errors import LibraryError
 from proxy.library import connect, index, tracks, transaction
 from proxy.library.artists import fold
-from proxy.library.index import is_version, song_key
 from proxy.library.reader import Reader
+from proxy.library.recordings import is_version, song_key
 from tests.factories import NOW, library, track
 
 
@@ -122,3 +124,53 @@ def test_a_database_that_was_put_in_the_place_of_the_old_one_is_read(tmp_path: P
     library(tmp_path / "new", [track(2)]).rename(path)
     assert reader.index().ids == ("t0002",)
     reader.close()
+
+
+def test_an_artist_is_found_in_a_joint_credit_and_by_upstreams_list(tmp_path: Path) -> None:
+    rows = [
+        track(1, artist="Drake, Nicki Minaj"),
+        track(2, artist="Drake"),
+        track(3, artist="A & B", song={"artists": [{"name": "A & B"}, {"name": "Drake"}]}),
+        track(4, artist="B", song={"participants": {"artist": [{"name": "B"}, {"name": "C"}]}}),
+    ]
+    found = index.load(connect(library(tmp_path, rows)))
+    assert found.by_artists(["drake"]).tolist() == [True, True, True, False]
+    assert found.by_artists(["C"]).tolist() == [False, False, False, True]
+
+
+def test_words_in_brackets_are_none_of_a_title(tmp_path: Path) -> None:
+    rows = [track(n, title=f"Song {n} (feat. Drake)") for n in range(5)]
+    found = index.load(connect(library(tmp_path, rows)))
+    assert not found.in_titles("Drake", times=1)
+    assert found.in_titles("song", times=5)
+
+
+def test_what_was_measured_and_tagged_is_read_and_nan_where_unknown(tmp_path: Path) -> None:
+    rows = [
+        track(1, bpm=100, replaygain={"trackGain": -7.5}, song={"created": "1970-01-03T00:00:00Z"}),
+        track(2, bpm=0),
+    ]
+    path = library(tmp_path, rows)
+    db = connect(path)
+    db.execute("INSERT INTO track_loudness VALUES ('t0001', -9.0, -1.0, 5.0, -12.0, 'ffmpeg', '')")
+    db.execute("INSERT INTO track_sound VALUES ('t0001', x'', x'', 0.5, 101.5, '')")
+    found = index.load(db)
+    assert found.tempo[0] == 101.5
+    assert found.loudness[0] == -9.0
+    assert found.heard_energy[0] == 0.5
+    assert found.added.tolist() == [2, (NOW.date() - date(1970, 1, 1)).days]
+    assert np.isnan([found.tempo[1], found.loudness[1], found.heard_energy[1]]).all()
+    db.execute("DELETE FROM track_loudness")
+    db.execute("DELETE FROM track_sound")
+    again = index.load(db)
+    assert again.loudness[0] == -10.5
+    assert again.tempo[0] == 100
+
+
+def test_a_track_of_few_tags_has_its_artists_too_and_is_found_by_them(tmp_path: Path) -> None:
+    rows = [track(1, artist="Ada", genres=("Jazz", "Bop", "Soul")), track(2, artist="Ada")]
+    found = index.load(connect(library(tmp_path, rows)))
+    assert found.tags.of(1) == ("jazz", "bop", "soul")
+    assert found.tags.inherited.tolist() == [False] * 3 + [True] * 3
+    assert found.words.where("jazz", 1) == {"tags"}
+    assert index.load(connect(tmp_path / "library.db"), inherit=False).tags.of(1) == ()

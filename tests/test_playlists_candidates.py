@@ -17,7 +17,7 @@ from tests.factories import NOW, Shop, WordCounter, track
 
 GENRES = (("Jazz",), ("Latin Jazz", "Jazz"), ("Latin Pop",), ("Ambient",), ("Death Metal",))
 ROWS = [
-    *(track(n, genres=GENRES[n % 5], artist=f"Band {n % 11}") for n in range(60)),
+    *(track(n, genres=GENRES[n % 5], artist=f"Band {n % 20}") for n in range(60)),
     track(60, title="Rainy Sunday", artist="Storm", genres=("Death Metal",)),
     track(61, title="Rainy Sunday Again", artist="Storm", genres=("Death Metal",)),
     track(62, title="One", artist="Nina Simone, Band 1", genres=("Soul",)),

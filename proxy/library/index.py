@@ -6,42 +6,20 @@ Positions 0 … n-1 count the tracks that are not missing, in the order of their
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import apsw
 import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library import artists, vectors, words
+from proxy.library import artists, recordings, tags, vectors, words
 from proxy.library.artists import fold
+from proxy.library.tags import Tags, Told
 from proxy.library.vectors import Vectors
 from proxy.library.words import Words
-
-# What follows in a title does not make it another song: "(Remastered 2011)", "- Live", "feat. X", "[Mono]".
-_VERSION = re.compile(
-    r"[(\[{][^)\]}]*[)\]}]?|\s[-–—]\s.*\b(live|remaster(ed)?|version|mix|edit|mono|stereo|demo|acoustic|take)\b.*"
-    r"|\b(feat|ft|featuring)\b.*"
-)
-
-
-class Tags(Struct, frozen=True):
-    """Which track carries which tag, as pairs of positions; `names` are in lower case and sorted."""
-
-    names: tuple[str, ...]
-    track: Ints
-    tag: Ints
-
-    def of(self, position: int) -> tuple[str, ...]:
-        return tuple(self.names[n] for n in self.tag[self.track == position])
-
-    def sums(self, weights: Floats, size: int) -> Floats:
-        """Per track the sum of its tags' weights."""
-        sums: Floats = np.bincount(self.track, weights=weights[self.tag], minlength=size).astype(np.float32)
-        return sums
 
 
 class Credits(Struct, frozen=True, eq=False):
@@ -55,7 +33,10 @@ class Credits(Struct, frozen=True, eq=False):
 class Index(Struct, frozen=True, eq=False):
     """`library` is -1 and `year` 0 where unknown; `song` numbers the distinct songs (versions share one).
 
-    `tags` are genres and moods, `genres` the genres alone as they are written.
+    `tags` are genres and moods, `genres` the genres alone as they are written. NaN where unknown: `tempo` in
+    beats a minute, `loudness` in LUFS, `heard_energy` in [0, 1]. `added` counts days since 1970-01-01.
+    `live`, `acoustic`, `remix` and `instrumental` are what titles and albums say; `version` is anything but
+    the first recording.
     """
 
     generation: int
@@ -71,6 +52,15 @@ class Index(Struct, frozen=True, eq=False):
     title_words: dict[str, int]
     year: Ints
     duration: Floats
+    tempo: Floats
+    loudness: Floats
+    heard_energy: Floats
+    added: Ints
+    live: Mask
+    acoustic: Mask
+    remix: Mask
+    instrumental: Mask
+    paths: tuple[str, ...]
     genres: tuple[str, ...]
     tags: Tags
     words: Words
@@ -113,10 +103,13 @@ class Index(Struct, frozen=True, eq=False):
         return np.flatnonzero(np.isin(self.rows, wanted, assume_unique=True))
 
 
-def rebuild(db: apsw.Connection) -> int:
-    """Make all that is derived from the tables anew and announce it to readers; the number of tracks."""
+def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
+    """Make all that is derived from the tables anew and announce it to readers; the number of tracks.
+
+    Only a bench leaves out what tracks inherit.
+    """
     with db:
-        size = words.rebuild(db)
+        size = words.rebuild(db, inherit=inherit)
         for model in vectors.declared(db):
             vectors.rebuild(db, model)
         db.execute("UPDATE library_generation SET generation = generation + 1, stale = 0")
@@ -135,64 +128,102 @@ def is_stale(db: apsw.Connection) -> bool:
     return bool(row[0])
 
 
-def load(db: apsw.Connection) -> Index:
-    """The generation of now; about 0.3 s for 9,000 tracks."""
+def load(db: apsw.Connection, *, inherit: bool = True) -> Index:
+    """The generation of now; about 0.4 s for 9,000 tracks."""
     with db:  # one view of the data
-        index = _load(db)
+        index = _load(db, inherit)
     return index
 
 
-def _load(db: apsw.Connection) -> Index:
+class _Row(NamedTuple):
+    """A track as `_tracks` reads it; lists are JSON."""
+
+    row: int
+    id: str
+    library: int | None
+    title: str
+    artist: str
+    artists: str | None
+    album_id: str
+    album: str
+    year: int | None
+    duration: float
+    genres: str
+    moods: str
+    recording_id: str
+    isrc: str
+    path: str
+    tempo: float | None
+    loudness: float | None
+    energy: float | None
+    added: int | None
+
+    @property
+    def told(self) -> Told:
+        return Told(self.artist, self.artists, self.album_id, self.album, self.genres, self.moods)
+
+
+def _load(db: apsw.Connection, inherit: bool) -> Index:
     current = generation(db)
     found = _tracks(db) if current else []
-    rows = np.array([row[0] for row in found], dtype=np.int64)
-    credited = [artists.credited(row[3], _listed(row[11])) for row in found]
-    songs, numbered = _numbers([song_key(row[3], row[6]) for row in found])
+    rows = np.array([row.row for row in found], dtype=np.int64)
+    told = [row.told for row in found]
+    credited = [row.credited for row in told]
+    said = [recordings.recording(row.title, row.album) for row in found]
+    keys = [
+        recordings.keys(r.artist, r.title, recording_id=r.recording_id, isrc=json.loads(r.isrc))
+        for r in found
+    ]
+    own = [row.own for row in told]
     return Index(
         generation=current,
         rows=rows,
-        ids=tuple(row[1] for row in found),
-        library=np.array([-1 if row[2] is None else row[2] for row in found], dtype=np.int64),
-        artist=_numbers([fold(row[3]) for row in found])[0],
+        ids=tuple(row.id for row in found),
+        library=_ints(-1 if row.library is None else row.library for row in found),
+        artist=_numbers(fold(row.artist) for row in found)[0],
         artists=artists.names(credited),
         credits=_credits(credited),
-        album=_numbers([row[4] or fold(row[3] + " " + row[5]) for row in found])[0],
-        song=songs,
-        title_words=Counter(word for key in numbered for word in set(key.partition("\n")[2].split())),
-        version=np.array([is_version(row[6]) for row in found], dtype=np.bool_),
-        year=np.array([row[7] or 0 for row in found], dtype=np.int64),
-        duration=np.array([row[8] for row in found], dtype=np.float32),
-        genres=tuple(dict.fromkeys(genre for row in found for genre in json.loads(row[9]))),
-        tags=_tags([json.loads(row[9]) + json.loads(row[10]) for row in found]),
+        album=_numbers(row.album_key for row in told)[0],
+        song=recordings.songs(keys),
+        title_words=_title_words(of_track[0] for of_track in keys),
+        version=_mask(recordings.is_version(row.title) for row in found),
+        year=_ints(row.year or 0 for row in found),
+        duration=_floats(row.duration for row in found),
+        tempo=_floats(row.tempo for row in found),
+        loudness=_floats(row.loudness for row in found),
+        heard_energy=_floats(row.energy for row in found),
+        added=_ints(row.added or 0 for row in found),
+        live=_mask(recording.live for recording in said),
+        acoustic=_mask(recording.acoustic for recording in said),
+        remix=_mask(recording.remix for recording in said),
+        instrumental=_mask(recording.instrumental for recording in said),
+        paths=tuple(row.path for row in found),
+        genres=tuple(dict.fromkeys(genre for row in found for genre in json.loads(row.genres))),
+        tags=tags.tags(own, tags.taken(told) if inherit else [()] * len(own)),
         words=Words(db, rows),
         vectors={model: Vectors(db, model) for model in vectors.searchable(db)},
-        position={row[1]: n for n, row in enumerate(found)},
+        position={row.id: n for n, row in enumerate(found)},
     )
 
 
-def _tracks(db: apsw.Connection) -> list[tuple[Any, ...]]:
-    found: list[Any] = db.execute("""
-        SELECT track_row, track_id, library_id, artist, album_id, album, title, year, duration, genres, moods,
-          COALESCE(song -> '$.artists', song -> '$.participants.artist')
-        FROM tracks WHERE missing_since IS NULL ORDER BY track_row
-    """).fetchall()
-    return found
+def _tracks(db: apsw.Connection) -> list[_Row]:
+    """ReplayGain 2.0 turns a track's loudness to -18 LUFS, so that its gain tells the loudness."""
+    found: Any = db.execute("""
+        SELECT track_row, track_id, library_id, title, artist,
+          COALESCE(song -> '$.artists', song -> '$.participants.artist'),
+          album_id, album, year, duration, genres, moods, musicbrainz_id, isrc, path,
+          COALESCE(tempo, NULLIF(bpm, 0)), COALESCE(lufs, -18 - (replaygain ->> '$.trackGain')), energy,
+          unixepoch(COALESCE(song ->> '$.created', song ->> '$.createdAt', first_seen)) / 86400
+        FROM tracks LEFT JOIN track_sound USING (track_id) LEFT JOIN track_loudness USING (track_id)
+        WHERE missing_since IS NULL ORDER BY track_row
+    """)
+    return [_Row(*row) for row in found]
 
 
-def song_key(artist: str, title: str) -> str:
-    """Equal for two recordings of one song by one artist: remaster, live, feat. and the like are left out."""
-    plain = title.casefold()
-    return fold(artist) + "\n" + (fold(_VERSION.sub(" ", plain)) or fold(title) or plain)
-
-
-def is_version(title: str) -> bool:
-    """Whether a title says that it is not the song's first recording."""
-    return bool(_VERSION.search(title.casefold()))
-
-
-def _listed(names: str | None) -> list[str]:
-    """The names in upstream's list of a song's artists, which older servers do not have."""
-    return [artist.get("name", "") for artist in json.loads(names)] if names else []
+def _title_words(keys: Iterable[str]) -> dict[str, int]:
+    """In how many songs' titles each word stands."""
+    titles = (key.partition("\n")[2] for key in dict.fromkeys(keys))
+    return dict(Counter(word for title in titles for word in set(title.split())))
 
 
 def _credits(credited: Sequence[Sequence[str]]) -> Credits:
@@ -201,17 +232,18 @@ def _credits(credited: Sequence[Sequence[str]]) -> Credits:
     return Credits(np.array([n for n, _ in pairs], dtype=np.int64), artist, number)
 
 
-def _tags(tags: Sequence[Sequence[str]]) -> Tags:
-    each = [tuple(dict.fromkeys(tag.lower() for tag in of_track)) for of_track in tags]
-    names = tuple(sorted({tag for of_track in each for tag in of_track}))
-    number = {name: n for n, name in enumerate(names)}
-    return Tags(
-        names=names,
-        track=np.array([n for n, of_track in enumerate(each) for _ in of_track], dtype=np.int64),
-        tag=np.array([number[tag] for of_track in each for tag in of_track], dtype=np.int64),
-    )
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
 
 
-def _numbers(keys: Sequence[str]) -> tuple[Ints, dict[str, int]]:
+def _floats(values: Iterable[float | None]) -> Floats:
+    return np.fromiter((np.nan if value is None else value for value in values), dtype=np.float32)
+
+
+def _mask(values: Iterable[bool]) -> Mask:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _numbers(keys: Iterable[str]) -> tuple[Ints, dict[str, int]]:
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64), numbers
+    return _ints(numbers.setdefault(key, len(numbers)) for key in keys), numbers

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
-from proxy.playlists import feedback, phrases
+from proxy.playlists import feedback, phrases, versions
 from proxy.playlists.evidence import Evidence, evidence_of, scaled
 from proxy.playlists.meaning import Meaning, Sources, meaning_of
 from proxy.playlists.query import Query
@@ -26,6 +26,7 @@ NAMES_DIVISOR = 10.0
 DECADE_BY_TAGS, DECADE_BY_YEARS = 0.9, 1.5
 NAMED_ARTIST, ARTIST_NAME_WEIGHT = 0.5, 4.0
 LIKENESS = 0.5
+VERSION, OUT_OF_TEMPO = 0.5, -0.5
 POOL = 400  # by the parts without meaning, and as many by meaning
 NEAR = 2.0  # deviations above the mean from which meaning alone makes a candidate
 
@@ -42,10 +43,12 @@ class Parts(Struct, frozen=True):
     phrases: Floats
     likeness: Floats
     named: Floats
+    version: Floats
+    tempo: Floats
 
     def hit(self) -> Mask:
         """Whether more than a word in its title speaks for a track: tags, years, an artist asked for."""
-        parts = (self.tags, self.lexicon, self.decade, self.likeness, self.named)
+        parts = (self.tags, self.lexicon, self.decade, self.likeness, self.named, self.version)
         hit: Mask = np.logical_or.reduce([part > 0 for part in parts])
         return hit
 
@@ -128,6 +131,8 @@ def parts_of(
         phrases=_phrases(query, evidence) if query.phrases and steps.phrases else nothing,
         likeness=evidence.likeness(like),
         named=(named | index.by_artists(wish.like)).astype(np.float32),
+        version=versions.fits(wish, index, evidence),
+        tempo=versions.out_of_tempo(wish, index),
     )
 
 
@@ -143,6 +148,8 @@ def total(parts: Parts, *, trusts_years: bool) -> Floats:
         + PHRASES * parts.phrases
         + LIKENESS * parts.likeness
         + NAMED_ARTIST * parts.named
+        + VERSION * parts.version
+        + OUT_OF_TEMPO * parts.tempo
     )
     return result
 

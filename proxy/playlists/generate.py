@@ -16,12 +16,15 @@ from proxy.playlists import explain, lexicon, order
 from proxy.playlists.candidates import POOL, Candidates, candidates, of_genres
 from proxy.playlists.choose import choose
 from proxy.playlists.energy import UNKNOWN
+from proxy.playlists.evidence import evidence_of
 from proxy.playlists.explain import Explanation
 from proxy.playlists.meaning import Sources
+from proxy.playlists.never import Never, spared
 from proxy.playlists.objective import PER_ALBUM, PER_ARTIST, Limits, Pool
 from proxy.playlists.prompt import Vocabulary, render
 from proxy.playlists.query import Query
 from proxy.playlists.reading import query_in, read
+from proxy.playlists.versions import refused
 from proxy.playlists.wish import Wish
 
 SURPRISE_SONGS = 12  # of a bare prefix
@@ -36,7 +39,7 @@ class Request(Struct, frozen=True, kw_only=True):
     `libraries` are those that the owner may hear, None for all. `lately` are songs that the owner was given
     these days, which a wish for something fresh puts last. `playlists` are the names of the owner's lists.
     `minutes` or `songs` win over the prompt's; `default_minutes` holds where neither says anything. After
-    `deadline`, a time.monotonic(), no embedder is waited for.
+    `deadline`, a time.monotonic(), no embedder is waited for. `never` are the rules of the house.
     """
 
     prompt: str
@@ -50,6 +53,7 @@ class Request(Struct, frozen=True, kw_only=True):
     minutes: float | None = None
     songs: int | None = None
     default_minutes: float = 60.0
+    never: Never = Never()
     deadline: float = float("inf")
 
 
@@ -125,7 +129,8 @@ def _with_length(wish: Wish, request: Request) -> Wish:
 
 def _allowed(wish: Wish, request: Request, index: Index) -> Mask:
     """Which tracks the hard rules leave: the owner's libraries, years, lengths of songs, and exclusions."""
-    allowed: Mask = index.duration > 0
+    allowed: Mask = (index.duration > 0) & spared(wish, index, never=request.never, day=request.day)
+    allowed &= ~refused(wish, index, evidence_of(index), lexicon.load())
     if request.libraries is not None:
         allowed &= (index.library < 0) | np.isin(index.library, sorted(request.libraries))
     if wish.years:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library.index import Tags
+from proxy.library.tags import Tags
 
 PRIOR = 3.0  # tracks of the whole library that a tag's own are joined by, so that a rare tag says little
 

@@ -1,0 +1,81 @@
+"""The tags of tracks as arrays: their own, and those that they inherit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from proxy.arrays import Floats, Ints, Mask
+from proxy.library.artists import credited, fold
+from proxy.library.inheritance import Kin, inherited
+
+
+class Tags(Struct, frozen=True):
+    """Which track carries which tag, as pairs of positions by track; `names` are in lower case and sorted.
+
+    `inherited` is true of a pair where the track does not say so itself.
+    """
+
+    names: tuple[str, ...]
+    track: Ints
+    tag: Ints
+    inherited: Mask
+
+    def of(self, position: int) -> tuple[str, ...]:
+        return tuple(self.names[n] for n in self.tag[self.track == position])
+
+    def sums(self, weights: Floats, size: int) -> Floats:
+        """Per track the sum of its tags' weights."""
+        sums: Floats = np.bincount(self.track, weights=weights[self.tag], minlength=size).astype(np.float32)
+        return sums
+
+
+class Told(Struct, frozen=True):
+    """What a track's row says of tags and kin; lists are JSON."""
+
+    artist: str
+    artists: str | None
+    album_id: str
+    album: str
+    genres: str
+    moods: str
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Genres, then moods, each once, in lower case."""
+        both = json.loads(self.genres) + json.loads(self.moods)
+        return tuple(dict.fromkeys(tag.lower() for tag in both))
+
+    @property
+    def credited(self) -> tuple[str, ...]:
+        """Its artists; older servers list none."""
+        listed = [artist.get("name", "") for artist in json.loads(self.artists)] if self.artists else []
+        return credited(self.artist, listed)
+
+    @property
+    def album_key(self) -> str:
+        return self.album_id or fold(self.artist + " " + self.album)
+
+
+def taken(rows: Sequence[Told]) -> list[tuple[str, ...]]:
+    """Of each track the tags that it inherits."""
+    return inherited([Kin(row.own, tuple(map(fold, row.credited)), row.album_key) for row in rows])
+
+
+def tags(own: Sequence[Sequence[str]], more: Sequence[Sequence[str]]) -> Tags:
+    """Arrays of each track's own tags and of those that it inherits."""
+    names = tuple(sorted({tag for of_track in (*own, *more) for tag in of_track}))
+    number = {name: n for n, name in enumerate(names)}
+    both = [(*of_track, *taken) for of_track, taken in zip(own, more, strict=True)]
+    return Tags(
+        names=names,
+        track=np.repeat(np.arange(len(both)), [len(of_track) for of_track in both]),
+        tag=np.array([number[tag] for of_track in both for tag in of_track], dtype=np.int64),
+        inherited=np.array(
+            [place >= len(mine) for mine, all_ in zip(own, both, strict=True) for place in range(len(all_))],
+            dtype=np.bool_,
+        ),
+    )
