@@ -25,15 +25,15 @@ def test_the_nearest_by_signs_hold_the_nearest_by_vectors(path: Path) -> None:
     found = index.load(db)
     for text in ("jazz", "folk album", "Title 17"):
         vector = embedder.prompt(text, timeout=1)
-        exact = found.vectors["words"].smoothed(db, found.rows.tolist()) @ vector
+        exact = found.vectors["words"].smoothed(found.rows.tolist()) @ vector
         best = set(found.rows[np.argsort(-exact)[:10]].tolist())
-        assert len(best & set(found.vectors["words"].nearest(db, vector, 60))) >= 9
+        assert len(best & set(found.vectors["words"].nearest(db, vector, 60).tolist())) >= 9
 
 
 def test_a_track_takes_after_its_artist(path: Path) -> None:
     db = connect(path)
     found = index.load(db)
-    smoothed = found.vectors["words"].smoothed(db, found.rows.tolist())
+    smoothed = found.vectors["words"].smoothed(found.rows.tolist())
     unit = smoothed / np.linalg.norm(smoothed, axis=1, keepdims=True)
     alike = unit @ unit[0]
     by_same = found.artist == found.artist[0]
@@ -43,16 +43,16 @@ def test_a_track_takes_after_its_artist(path: Path) -> None:
 def test_rows_without_a_vector_are_zero_and_the_order_is_the_callers(path: Path) -> None:
     db = connect(path)
     found = index.load(db).vectors["words"]
-    some = found.smoothed(db, [7, 9999, 3])
+    some = found.smoothed([7, 9999, 3])
     assert not some[1].any()
-    np.testing.assert_array_equal(some[[0, 2]], found.smoothed(db, [7, 3]))
+    np.testing.assert_array_equal(some[[0, 2]], found.smoothed([7, 3]))
 
 
 def test_deviations_are_from_the_mean_of_the_whole_index(path: Path) -> None:
     db, embedder = connect(path), WordCounter()
     found = index.load(db)
     vector = embedder.prompt("jazz", timeout=1)
-    scores = found.vectors["words"].smoothed(db, found.rows.tolist()) @ vector
+    scores = found.vectors["words"].smoothed(found.rows.tolist()) @ vector
     standard = found.vectors["words"].standard(scores, vector)
     assert abs(float(standard.mean())) < 1e-3
     assert abs(float(standard.std()) - 1) < 1e-3

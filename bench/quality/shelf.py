@@ -25,16 +25,17 @@ DAY: date = NOW.date()
 
 
 class Remembering(Builtin):
-    """The built-in embedder; a prompt that comes again under another system is not embedded again."""
+    """The built-in embedder; a text that comes again in another system or library is not embedded again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._prompts: dict[str, npt.NDArray[np.float32]] = {}
+        self._known: dict[str, npt.NDArray[np.float32]] = {}
 
-    def prompt(self, text: str, *, timeout: float) -> npt.NDArray[np.float32]:
-        if text not in self._prompts:
-            self._prompts[text] = super().prompt(text, timeout=timeout)
-        return self._prompts[text]
+    def documents(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, super().documents(new), strict=True))
+        return np.array([self._known[text] for text in texts])
 
 
 class Shelf(Struct, frozen=True):
@@ -45,7 +46,7 @@ class Shelf(Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def stocked(rows: Sequence[Track], embedder: Builtin) -> Iterator[Shelf]:
+def stocked(rows: Sequence[Track], embedder: Builtin, *, inherit: bool = True) -> Iterator[Shelf]:
     """The library with these tracks, to the end of the block."""
     with TemporaryDirectory(prefix="playlistgen-quality-") as folder:
         path = Path(folder) / "library.db"
@@ -54,7 +55,7 @@ def stocked(rows: Sequence[Track], embedder: Builtin) -> Iterator[Shelf]:
             with transaction(db):
                 tracks.put(db, rows, now=NOW.isoformat())
             embed(db, embedder, now=lambda: NOW)
-            index.rebuild(db)
+            index.rebuild(db, inherit=inherit)
         with contextlib.closing(connect(path, readonly=True)) as db:
-            loaded = index.load(db)
+            loaded = index.load(db, inherit=inherit)
             yield Shelf(db, loaded, vocabulary_of(loaded), Sources(db, [embedder]))

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 
 def fold(text: str) -> str:
     """How names are compared: without case, accents and punctuation, a leading "the" left out."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    words = re.findall(r"\w+", plain.replace("&", " and "))
+    plain = text.casefold().replace("&", " and ")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    words = _WORD.findall(plain)
     return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
@@ -36,6 +38,7 @@ def names(credited_names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*whole, *surely]))
 
 
+_WORD = re.compile(r"\w+")
 _JOINT = re.compile(
     r"\s*[,;]\s*|\s*/\s*|\s+(?:&|\+|feat\.?|ft\.?|featuring|with|vs\.?|x|and|y)\s+", re.IGNORECASE
 )

@@ -5,7 +5,6 @@ Positions 0 … n-1 count the tracks that are not missing, in the order of their
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from msgspec import Struct
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library import artists, recordings, tags, vectors, words
 from proxy.library.artists import fold
-from proxy.library.tags import Tags, Told
+from proxy.library.tags import Tags, texts
 from proxy.library.vectors import Vectors
 from proxy.library.words import Words
 
@@ -97,9 +96,9 @@ class Index(Struct, frozen=True, eq=False):
         wanted = [self.credits.number.get(fold(name), -1) for name in names]
         return np.isin(np.arange(len(self)), self.credits.track[np.isin(self.credits.artist, wanted)])
 
-    def of_rows(self, rows: Sequence[int]) -> Ints:
+    def of_rows(self, rows: Sequence[int] | Ints) -> Ints:
         """The positions of row numbers; those of rows that this generation does not have are left out."""
-        wanted = np.unique(np.array(rows, dtype=np.int64))
+        wanted = np.unique(np.asarray(rows, dtype=np.int64))
         return np.flatnonzero(np.isin(self.rows, wanted, assume_unique=True))
 
 
@@ -158,32 +157,28 @@ class _Row(NamedTuple):
     energy: float | None
     added: int | None
 
-    @property
-    def told(self) -> Told:
-        return Told(self.artist, self.artists, self.album_id, self.album, self.genres, self.moods)
-
 
 def _load(db: apsw.Connection, inherit: bool) -> Index:
     current = generation(db)
     found = _tracks(db) if current else []
     rows = np.array([row.row for row in found], dtype=np.int64)
-    told = [row.told for row in found]
-    credited = [row.credited for row in told]
+    told = [tags.told(r.artist, r.artists, r.album_id, r.album, r.genres, r.moods) for r in found]
     said = [recordings.recording(row.title, row.album) for row in found]
     keys = [
-        recordings.keys(r.artist, r.title, recording_id=r.recording_id, isrc=json.loads(r.isrc))
-        for r in found
+        recordings.keys(
+            own.artists[0] if own.artists else "", r.title, recording_id=r.recording_id, isrc=texts(r.isrc)
+        )
+        for r, own in zip(found, told, strict=True)
     ]
-    own = [row.own for row in told]
     return Index(
         generation=current,
         rows=rows,
         ids=tuple(row.id for row in found),
         library=_ints(-1 if row.library is None else row.library for row in found),
-        artist=_numbers(fold(row.artist) for row in found)[0],
-        artists=artists.names(credited),
-        credits=_credits(credited),
-        album=_numbers(row.album_key for row in told)[0],
+        artist=_numbers(row.artists[0] if row.artists else "" for row in told)[0],
+        artists=artists.names(row.credited for row in told),
+        credits=_credits([row.artists for row in told]),
+        album=_numbers(row.album for row in told)[0],
         song=recordings.songs(keys),
         title_words=_title_words(of_track[0] for of_track in keys),
         version=_mask(recordings.is_version(row.title) for row in found),
@@ -198,8 +193,8 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
         remix=_mask(recording.remix for recording in said),
         instrumental=_mask(recording.instrumental for recording in said),
         paths=tuple(row.path for row in found),
-        genres=tuple(dict.fromkeys(genre for row in found for genre in json.loads(row.genres))),
-        tags=tags.tags(own, tags.taken(told) if inherit else [()] * len(own)),
+        genres=tuple(dict.fromkeys(genre for row in found for genre in texts(row.genres))),
+        tags=tags.tags([row.own for row in told], tags.taken(told) if inherit else [()] * len(told)),
         words=Words(db, rows),
         vectors={model: Vectors(db, model) for model in vectors.searchable(db)},
         position={row.id: n for n, row in enumerate(found)},
@@ -227,7 +222,7 @@ def _title_words(keys: Iterable[str]) -> dict[str, int]:
 
 
 def _credits(credited: Sequence[Sequence[str]]) -> Credits:
-    pairs = [(n, fold(name)) for n, names in enumerate(credited) for name in names]
+    pairs = [(n, name) for n, names in enumerate(credited) for name in names]
     artist, number = _numbers([name for _, name in pairs])
     return Credits(np.array([n for n, _ in pairs], dtype=np.int64), artist, number)
 

@@ -22,9 +22,12 @@ class Recording(Struct, frozen=True):
 
 
 def song_key(artist: str, title: str) -> str:
-    """Equal for two recordings of one song by one artist: remaster, live, feat. and the like are left out."""
+    """Equal for two recordings of one song by one artist: remaster, live, feat. and the like are left out.
+
+    The artist's name is folded already.
+    """
     plain = title.casefold()
-    return fold(artist) + "\n" + (fold(_VERSION.sub(" ", plain)) or fold(title) or plain)
+    return artist + "\n" + (fold(_VERSION.sub(" ", plain)) or fold(title) or plain)
 
 
 def is_version(title: str) -> bool:

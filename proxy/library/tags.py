@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.json import Decoder
 
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.artists import credited, fold
 from proxy.library.inheritance import Kin, inherited
+
+_strings = Decoder(list[str])
+_objects = Decoder(list[dict[str, Any]])
 
 
 class Tags(Struct, frozen=True):
@@ -34,35 +38,35 @@ class Tags(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What a track's row says of tags and kin; lists are JSON."""
+    """What a track's row says of tags and kin: genres, then moods, each once, in lower case; its artists, the
+    whole credit first, and how they are compared; what its album is told apart by."""
 
-    artist: str
-    artists: str | None
-    album_id: str
+    own: tuple[str, ...]
+    credited: tuple[str, ...]
+    artists: tuple[str, ...]
     album: str
-    genres: str
-    moods: str
 
-    @property
-    def own(self) -> tuple[str, ...]:
-        """Genres, then moods, each once, in lower case."""
-        both = json.loads(self.genres) + json.loads(self.moods)
-        return tuple(dict.fromkeys(tag.lower() for tag in both))
 
-    @property
-    def credited(self) -> tuple[str, ...]:
-        """Its artists; older servers list none."""
-        listed = [artist.get("name", "") for artist in json.loads(self.artists)] if self.artists else []
-        return credited(self.artist, listed)
+def told(artist: str, artists: str | None, album_id: str, album: str, genres: str, moods: str) -> Told:
+    """Of a row; `artists`, which older servers do not list, `genres` and `moods` are JSON."""
+    listed = [str(each.get("name", "")) for each in _objects.decode(artists)] if artists else []
+    everyone = credited(artist, listed)
+    return Told(
+        own=tuple(dict.fromkeys(tag.lower() for tag in (*texts(genres), *texts(moods)))),
+        credited=everyone,
+        artists=tuple(map(fold, everyone)),
+        album=album_id or fold(f"{artist} {album}"),
+    )
 
-    @property
-    def album_key(self) -> str:
-        return self.album_id or fold(self.artist + " " + self.album)
+
+def texts(listed: str) -> list[str]:
+    """A JSON list of strings."""
+    return [] if listed == "[]" else _strings.decode(listed)
 
 
 def taken(rows: Sequence[Told]) -> list[tuple[str, ...]]:
     """Of each track the tags that it inherits."""
-    return inherited([Kin(row.own, tuple(map(fold, row.credited)), row.album_key) for row in rows])
+    return inherited([Kin(row.own, row.artists, row.album) for row in rows])
 
 
 def tags(own: Sequence[Sequence[str]], more: Sequence[Sequence[str]]) -> Tags:

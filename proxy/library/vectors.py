@@ -2,26 +2,33 @@
 
 A track's vector for search is smoothed: 0.6 of its own and 0.4 of its artist's mean. The index holds the
 signs of its components, 32 times smaller than the vectors and searched in a tenth of the time; what it finds
-is scored again with the vectors themselves.
+is scored again with the vectors, which are held in memory for that at eight bits a component.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import apsw
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints
+from proxy.library.quantised import Quantised, from_bytes, joined, quantised, to_bytes
 
 OWN_SHARE = 0.6
 SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
+BLOCK = 1000  # tracks whose vectors are stored as one
+MARGIN = 2  # times as many tracks are looked for as asked for, since the sample is only one
 MOST_NEAR = 4096  # what sqlite-vec gives at most
+
+
+Bits = npt.NDArray[np.uint8]
 
 
 class Embedding(Struct, frozen=True):
@@ -95,64 +102,81 @@ def searchable(db: apsw.Connection) -> list[str]:
 
 
 def rebuild(db: apsw.Connection, model: str) -> int:
-    """Make the search index of a model anew from the tracks that are not missing; their number."""
-    rows, artists, own = _documents(db, model)
+    """Make the search index of a model anew from the tracks that are not missing; their number.
+
+    In blocks, so that it needs the memory of the artists' means and little more.
+    """
     _drop(db, model)
-    if not len(rows):
+    size, mean, of_artist = _means(db, model)
+    if not size:
         return 0
-    smoothed = _smooth(own, artists)
-    signs = np.packbits(smoothed > smoothed.mean(axis=0), axis=1, bitorder="little")
-    table, dimension = _table(model), own.shape[1]
-    db.execute(f"CREATE TABLE {table}_smoothed (track_row INTEGER PRIMARY KEY, vector BLOB NOT NULL)")
-    db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{dimension}])")
-    db.executemany(
-        f"INSERT INTO {table}_smoothed (track_row, vector) VALUES (?, ?)",
-        ((int(row), _half(vector)) for row, vector in zip(rows, smoothed, strict=True)),
+    table = _table(model)
+    db.execute(
+        f"CREATE TABLE {table}_blocks (block INTEGER PRIMARY KEY, rows BLOB NOT NULL, vectors BLOB NOT NULL, "
+        "names BLOB NOT NULL)"
     )
-    db.executemany(
-        f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
-        ((int(row), sign.tobytes()) for row, sign in zip(rows, signs, strict=True)),
-    )
-    return len(rows)
+    db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}])")
+    for block in _blocks(db, model):
+        means = np.array([of_artist[artist] for artist in block.artists])
+        smoothed = (OWN_SHARE * block.documents + (1 - OWN_SHARE) * means).astype(np.float32)
+        signs = np.packbits(smoothed > mean, axis=1, bitorder="little")
+        db.execute(
+            f"INSERT INTO {table}_blocks (rows, vectors, names) VALUES (?, ?, ?)",
+            (block.rows.tobytes(), to_bytes(quantised(smoothed)), to_bytes(quantised(block.names))),
+        )
+        db.executemany(
+            f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
+            ((int(row), sign.tobytes()) for row, sign in zip(block.rows, signs, strict=True)),
+        )
+    return size
 
 
 class Vectors:
-    """The search index of one model, open for reading."""
+    """The search index of one model, open for reading; a kilobyte a track in memory."""
 
     def __init__(self, db: apsw.Connection, model: str) -> None:
         self.model = model
         self.digest = _digest(db, model)
         self._table = _table(model)
         self._dimension = _dimension(db, model)
-        rows = np.array(_integers(db, f"SELECT track_row FROM {self._table}_smoothed ORDER BY track_row"))
-        every = max(len(rows) // SAMPLE, 1)
-        self._sample = self.smoothed(db, rows[::every])
-        self._names_sample = self.names(db, rows[::every])
+        self._rows, self._smoothed, self._names = self._read(db)
+        sample = np.arange(0, len(self._rows), max(len(self._rows) // SAMPLE, 1))
+        self._sample, self._names_sample = self._smoothed.at(sample), self._names.at(sample)
         self._mean = self._sample.mean(axis=0)
+        self._sample_signs = np.packbits(self._sample > self._mean, axis=1, bitorder="little")
 
-    def nearest(self, db: apsw.Connection, vector: Floats, count: int) -> list[int]:
-        """The row numbers of about the `count` nearest tracks; in no order that means anything."""
-        if count > MOST_NEAR:
-            return _integers(db, f"SELECT track_row FROM {self._table}_smoothed")
-        signs = np.packbits(vector > self._mean, bitorder="little").tobytes()
-        query = f"SELECT rowid FROM {self._table} WHERE signs MATCH vec_bit(?) AND k = ?"
-        return _integers(db, query, signs, count)
+    def nearest(self, db: apsw.Connection, vector: Floats, count: int) -> Ints:
+        """The row numbers of at least the `count` nearest tracks by signs; in no order that means anything.
 
-    def smoothed(self, db: apsw.Connection, rows: Sequence[int] | Ints) -> Floats:
+        How far to look is told by a sample: sqlite-vec takes as many passes over its chunks as tracks are to
+        be found in them, so that without a bound 400 of 100,000 would take fifty times as long.
+        """
+        if count > MOST_NEAR / MARGIN:
+            return self._rows
+        signs = np.packbits(vector > self._mean, bitorder="little")
+        found = self._within(db, signs, self._bound(signs, MARGIN * count))
+        return (
+            found if len(found) >= min(count, len(self._rows)) else self._within(db, signs, len(self._mean))
+        )
+
+    def _bound(self, signs: Bits, count: int) -> int:
+        """The distance in bits within which about that many tracks lie."""
+        distances = np.sort(np.unpackbits(self._sample_signs ^ signs, axis=1).sum(axis=1))
+        place = count * len(distances) // max(len(self._rows), 1)
+        return int(distances[min(place, len(distances) - 1)])
+
+    def _within(self, db: apsw.Connection, signs: Bits, bound: int) -> Ints:
+        query = f"SELECT rowid FROM {self._table} WHERE signs MATCH vec_bit(?) AND k = ? AND distance <= ?"
+        found: Any = db.execute(query, (signs.tobytes(), MOST_NEAR, bound))
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def smoothed(self, rows: Sequence[int] | Ints) -> Floats:
         """The smoothed vectors of these rows, in the order of `rows`; zeros where a row has none."""
-        query = f"""
-            SELECT track_row, vector FROM {self._table}_smoothed
-            WHERE track_row IN (SELECT value FROM json_each(?))
-        """
-        return self._vectors(rows, db.execute(query, (_json(rows),)))
+        return self._at(self._smoothed, rows)
 
-    def names(self, db: apsw.Connection, rows: Sequence[int] | Ints) -> Floats:
+    def names(self, rows: Sequence[int] | Ints) -> Floats:
         """The vectors of these rows' names, likewise; they are not smoothed."""
-        query = """
-            SELECT track_row, names FROM tracks JOIN track_embeddings USING (track_id)
-            WHERE model = ? AND track_row IN (SELECT value FROM json_each(?))
-        """
-        return self._vectors(rows, db.execute(query, (self.model, _json(rows))))
+        return self._at(self._names, rows)
 
     def standard(self, scores: Floats, vector: Floats) -> Floats:
         """Products with `vector` as deviations from the mean of the whole index, estimated from a sample."""
@@ -162,48 +186,73 @@ class Vectors:
         """The same of products of names' vectors."""
         return _standard(scores, self._names_sample @ vector)
 
-    def _vectors(self, rows: Sequence[int] | Ints, found: Any) -> Floats:
-        vector_of, nothing = dict(found), bytes(2 * self._dimension)
-        halves = b"".join(vector_of.get(row, nothing) for row in np.asarray(rows).tolist())
-        return np.frombuffer(halves, dtype=np.float16).reshape(-1, self._dimension).astype(np.float32)
+    def _at(self, vectors: Quantised, rows: Sequence[int] | Ints) -> Floats:
+        wanted = np.asarray(rows, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self._rows, wanted), max(len(self._rows) - 1, 0))
+        found = vectors.at(places)
+        found[self._rows[places] != wanted] = 0
+        return found
+
+    def _read(self, db: apsw.Connection) -> tuple[Ints, Quantised, Quantised]:
+        found: list[Any] = db.execute(
+            f"SELECT rows, vectors, names FROM {self._table}_blocks ORDER BY block"
+        ).fetchall()
+        rows = np.frombuffer(b"".join(rows for rows, _, _ in found), dtype=np.int64)
+        smoothed = joined([from_bytes(each, self._dimension) for _, each, _ in found], self._dimension)
+        names = joined([from_bytes(each, self._dimension) for _, _, each in found], self._dimension)
+        return rows, smoothed, names
 
 
-def _json(rows: Sequence[int] | Ints) -> str:
-    return json.dumps(np.asarray(rows).tolist())
+class _Block(NamedTuple):
+    """The vectors of some tracks, and who they are by."""
+
+    rows: Ints
+    artists: list[str]
+    documents: Floats
+    names: Floats
+
+
+def _blocks(db: apsw.Connection, model: str) -> Iterator[_Block]:
+    last, width = -1, _dimension(db, model)
+    while found := db.execute(
+        """
+        SELECT track_row, artist, document, names FROM tracks JOIN track_embeddings USING (track_id)
+        WHERE model = ? AND missing_since IS NULL AND track_row > ? ORDER BY track_row LIMIT ?
+        """,
+        (model, last, BLOCK),
+    ).fetchall():
+        rows, artists, documents, names = zip(*found, strict=True)
+        last = rows[-1]
+        yield _Block(
+            np.array(rows, dtype=np.int64),
+            [artist.casefold() for artist in artists],
+            _floats(documents, width),
+            _floats(names, width),
+        )
+
+
+def _means(db: apsw.Connection, model: str) -> tuple[int, Floats, dict[str, Floats]]:
+    """How many tracks there are, the mean of their vectors, and each artist's."""
+    sums: dict[str, Floats] = {}
+    counts: Counter[str] = Counter()
+    for block in _blocks(db, model):
+        counts.update(block.artists)
+        for artist, document in zip(block.artists, block.documents, strict=True):
+            sums[artist] = sums[artist] + document if artist in sums else document.copy()
+    total: Floats = np.sum(list(sums.values()), axis=0, dtype=np.float32)
+    size = sum(counts.values())
+    for artist, vector in sums.items():
+        vector /= counts[artist]
+    return size, (total / max(size, 1)).astype(np.float32), sums
+
+
+def _floats(halves: Sequence[bytes], width: int) -> Floats:
+    return np.frombuffer(b"".join(halves), dtype=np.float16).reshape(-1, width).astype(np.float32)
 
 
 def _standard(scores: Floats, sample: Floats) -> Floats:
     standard: Floats = ((scores - sample.mean()) / max(float(sample.std()), 1e-9)).astype(np.float32)
     return standard
-
-
-def _documents(db: apsw.Connection, model: str) -> tuple[Ints, list[str], Floats]:
-    found: list[Any] = db.execute(
-        """
-        SELECT track_row, artist, document FROM tracks JOIN track_embeddings USING (track_id)
-        WHERE model = ? AND missing_since IS NULL ORDER BY track_row
-        """,
-        (model,),
-    ).fetchall()
-    rows = np.array([row for row, _, _ in found], dtype=np.int64)
-    own = np.frombuffer(b"".join(document for _, _, document in found), dtype=np.float16)
-    width = _dimension(db, model)
-    return rows, [artist.casefold() for _, artist, _ in found], own.reshape(-1, width).astype(np.float32)
-
-
-def _smooth(own: Floats, artists: Sequence[str]) -> Floats:
-    numbers: dict[str, int] = {}
-    artist = np.array([numbers.setdefault(name, len(numbers)) for name in artists], dtype=np.int64)
-    sums = np.zeros((len(numbers), own.shape[1]), dtype=np.float32)
-    np.add.at(sums, artist, own)
-    means = sums / np.bincount(artist, minlength=len(numbers))[:, None]
-    smoothed: Floats = (OWN_SHARE * own + (1 - OWN_SHARE) * means[artist]).astype(np.float32)
-    return smoothed
-
-
-def _integers(db: apsw.Connection, query: str, *values: bytes | int) -> list[int]:
-    found: Any = db.execute(query, values)
-    return [row for (row,) in found]
 
 
 def _digest(db: apsw.Connection, model: str) -> str:
@@ -218,7 +267,7 @@ def _dimension(db: apsw.Connection, model: str) -> int:
 
 def _drop(db: apsw.Connection, model: str) -> None:
     db.execute(f"DROP TABLE IF EXISTS {_table(model)}")
-    db.execute(f"DROP TABLE IF EXISTS {_table(model)}_smoothed")
+    db.execute(f"DROP TABLE IF EXISTS {_table(model)}_blocks")
 
 
 def _exists(db: apsw.Connection, table: str) -> bool:

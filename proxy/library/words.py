@@ -13,7 +13,7 @@ import apsw
 import numpy as np
 
 from proxy.arrays import Floats, Ints
-from proxy.library.tags import Told, taken
+from proxy.library.tags import taken, told
 
 COLUMNS = ("title", "artist", "album", "tags")
 TOKENIZER = ("porter", "unicode61", "remove_diacritics", "2")
@@ -39,13 +39,13 @@ def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
           album_id, album, genres, moods
         FROM tracks WHERE missing_since IS NULL ORDER BY track_row
     """).fetchall()
-    told = [Told(*row[2:]) for row in tracks]
-    more = taken(told) if inherit else [()] * len(told)
+    said = [told(*row[2:]) for row in tracks]
+    more = taken(said) if inherit else [()] * len(said)
     db.executemany(
         "INSERT INTO track_words (rowid, title, artist, album, tags) VALUES (?, ?, ?, ?, ?)",
         (
-            (row[0], row[1], told.artist, told.album, ", ".join((*told.own, *inherited)))
-            for row, told, inherited in zip(tracks, told, more, strict=True)
+            (row[0], row[1], row[2], row[5], ", ".join((*own.own, *inherited)))
+            for row, own, inherited in zip(tracks, said, more, strict=True)
         ),
     )
     return len(tracks)

@@ -220,7 +220,7 @@ def _asked_for(wish: Wish, parts: Parts, index: Index, pool: Ints, meaning: Floa
     """
     near = meaning >= NEAR
     if wish.genres and not wish.artists:
-        untagged = np.bincount(index.tags.track, minlength=len(index))[pool] == 0
+        untagged = evidence_of(index).untagged[pool]
         of_genre: Mask = of_genres(wish.genres, index)[pool] | (untagged & near)
         return of_genre
     hit = parts.hit()[pool]

@@ -149,6 +149,12 @@ class Evidence:
         return frozenset(word for tag in self._index.tags.names for word in lexicon.words(tag))
 
     @cached_property
+    def untagged(self) -> Mask:
+        """The tracks of which no tag is known."""
+        untagged: Mask = np.bincount(self._index.tags.track, minlength=len(self._index)) == 0
+        return untagged
+
+    @cached_property
     def _counts(self) -> Floats:
         counts = np.bincount(self._index.tags.track, minlength=len(self._index))
         return np.maximum(counts, 1).astype(np.float32)

@@ -28,7 +28,7 @@ class Meaning(Struct, frozen=True):
     weighted names of some others.
     """
 
-    rows: Sequence[int]
+    rows: Ints
     of: Callable[[Ints], Floats]
     names_like: Callable[[Ints, Ints, Floats], Floats]
     model: str
@@ -64,9 +64,9 @@ def meaning_of(
             log.warning("the prompt was not embedded", embedder=embedder.model, reason=str(error))
             notes.append(f"{embedder.model} did not answer")
             continue
-        vector = _mean([*asked, *_of_seeds(seeds, index, vectors, sources.db)])
+        vector = _mean([*asked, *_of_seeds(seeds, index, vectors)])
         rows = vectors.nearest(sources.db, vector, count)
-        of, names_like = _deviations(index, vectors, sources.db, vector)
+        of, names_like = _deviations(index, vectors, vector)
         return Meaning(rows, of, names_like, embedder.model), notes
     return None, [*notes, "nothing could embed the prompt: chosen by words alone"]
 
@@ -76,8 +76,8 @@ def _prompt(text: str, embedder: Embedder, deadline: float) -> Floats:
     return embedder.prompt(text, timeout=timeout)
 
 
-def _of_seeds(seeds: Ints, index: Index, vectors: Vectors, db: apsw.Connection) -> list[Floats]:
-    return [_unit(vectors.smoothed(db, index.rows[seeds]).mean(axis=0))] if len(seeds) else []
+def _of_seeds(seeds: Ints, index: Index, vectors: Vectors) -> list[Floats]:
+    return [_unit(vectors.smoothed(index.rows[seeds]).mean(axis=0))] if len(seeds) else []
 
 
 def _mean(parts: Sequence[Floats]) -> Floats:
@@ -86,14 +86,14 @@ def _mean(parts: Sequence[Floats]) -> Floats:
 
 
 def _deviations(
-    index: Index, vectors: Vectors, db: apsw.Connection, vector: Floats
+    index: Index, vectors: Vectors, vector: Floats
 ) -> tuple[Callable[[Ints], Floats], Callable[[Ints, Ints, Floats], Floats]]:
     def of(positions: Ints) -> Floats:
-        return vectors.standard(vectors.smoothed(db, index.rows[positions]) @ vector, vector)
+        return vectors.standard(vectors.smoothed(index.rows[positions]) @ vector, vector)
 
     def names_like(positions: Ints, some: Ints, weights: Floats) -> Floats:
-        mean = weights @ vectors.names(db, index.rows[some])
-        return vectors.standard_names(vectors.names(db, index.rows[positions]) @ mean, mean)
+        mean = weights @ vectors.names(index.rows[some])
+        return vectors.standard_names(vectors.names(index.rows[positions]) @ mean, mean)
 
     return of, names_like
 

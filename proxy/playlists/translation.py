@@ -21,16 +21,17 @@ NOT_ENGLISH = 0.5  # more that a word counts which neither English nor the libra
 
 
 class Dictionary(Struct, frozen=True):
-    """One language: `stop` words vanish, `beginnings` are in English, the longest first."""
+    """One language: `stop` words vanish, what has one of the `beginnings` is in English what that is."""
 
     stop: frozenset[str]
-    beginnings: tuple[tuple[str, str], ...]
+    beginnings: dict[str, str]
 
     def english(self, word: str) -> str | None:
         """The word in English, "" where it vanishes, None where it is not in here."""
         if word in self.stop:
             return ""
-        return next((english for start, english in self.beginnings if _begins(word, start)), None)
+        sizes = range(len(word), WHOLE, -1) if len(word) > WHOLE else [len(word)]
+        return next((self.beginnings[word[:size]] for size in sizes if word[:size] in self.beginnings), None)
 
 
 def translated(text: str, *, known: Callable[[str], bool]) -> str:
@@ -78,18 +79,7 @@ def dictionaries() -> dict[str, Dictionary]:
             for language, column in zip(entries.values(), columns.split(" / "), strict=True):
                 for start in column.removeprefix("-").split():
                     language.setdefault(start, english)
-    return {
-        language: Dictionary(frozenset(stop[language]), tuple(sorted(found.items(), key=_longest)))
-        for language, found in entries.items()
-    }
-
-
-def _longest(entry: tuple[str, str]) -> tuple[int, str]:
-    return -len(entry[0]), entry[0]
-
-
-def _begins(word: str, start: str) -> bool:
-    return word == start if len(start) <= WHOLE else word.startswith(start)
+    return {language: Dictionary(frozenset(stop[language]), found) for language, found in entries.items()}
 
 
 def _evidence(language: Dictionary, words: list[str], known: Callable[[str], bool]) -> float:

@@ -1,0 +1,57 @@
+"""Many vectors in a quarter of their size: eight bits a component, a scale a vector.
+
+A cosine of two unit vectors of 512 components is off by 0.002 at most, a hundredth of a deviation of it over
+a library, which is less than the tenth of a percent of tracks that change places by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from proxy.arrays import Floats, Ints
+
+Codes = npt.NDArray[np.int8]
+MOST = 127
+
+
+class Quantised(Struct, frozen=True, eq=False):
+    """A row of `codes` times its scale is a vector."""
+
+    codes: Codes
+    scales: Floats
+
+    def __len__(self) -> int:
+        return len(self.scales)
+
+    def at(self, places: Ints) -> Floats:
+        """The vectors of these rows."""
+        vectors: Floats = self.codes[places].astype(np.float32)
+        vectors *= self.scales[places, None]
+        return vectors
+
+
+def quantised(vectors: Floats) -> Quantised:
+    scales = np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-9) / MOST
+    return Quantised(np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32))
+
+
+def joined(parts: Sequence[Quantised], dimension: int) -> Quantised:
+    """All rows of several, in their order."""
+    if not parts:
+        return Quantised(np.zeros((0, dimension), dtype=np.int8), np.zeros(0, dtype=np.float32))
+    return Quantised(np.concatenate([p.codes for p in parts]), np.concatenate([p.scales for p in parts]))
+
+
+def to_bytes(vectors: Quantised) -> bytes:
+    return vectors.scales.tobytes() + vectors.codes.tobytes()
+
+
+def from_bytes(stored: bytes, dimension: int) -> Quantised:
+    """What `to_bytes` made of vectors of that dimension."""
+    size = len(stored) // (dimension + 4)
+    codes = np.frombuffer(stored, dtype=np.int8, offset=4 * size).reshape(size, dimension)
+    return Quantised(codes, np.frombuffer(stored, dtype=np.float32, count=size))
