@@ -95,11 +95,16 @@ def _slips(shelf: Shelf, library: Library) -> list[Figure]:
     return [_cost("one slip in every long word", clean, float(np.mean(slipped)), SLIPS)]
 
 
-def _twins(shelf: Shelf) -> list[Figure]:
+def twins(shelf: Shelf, ranker: Ranker = ours) -> dict[str, list[float]]:
+    """By language, of each prompt the share of its English twin's first 25 that it brings, too."""
     shares: defaultdict[str, list[float]] = defaultdict(list)
     for language, prompt, english in asked.foreign():
-        there, here = ours(shelf, english)[:FIRST], ours(shelf, prompt)[:FIRST]
+        there, here = ranker(shelf, english)[:FIRST], ranker(shelf, prompt)[:FIRST]
         shares[language].append(len(np.intersect1d(there, here)) / max(len(there), 1))
+    return shares
+
+
+def _twins(shelf: Shelf) -> list[Figure]:
     return [
         Figure(
             name=f"{language}: share of the English twin's first 25",
@@ -107,7 +112,7 @@ def _twins(shelf: Shelf) -> list[Figure]:
             limit=TWINS,
             note=f"{len(found)} prompts",
         )
-        for language, found in shares.items()
+        for language, found in twins(shelf).items()
     ]
 
 

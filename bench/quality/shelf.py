@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,23 +40,40 @@ class Remembering(Builtin):
 
 
 class Shelf(Struct, frozen=True):
+    """An open library; `seconds` is how long its index took to load."""
+
     db: apsw.Connection
     index: Index
     vocabulary: Vocabulary
     sources: Sources
+    seconds: float
 
 
 @contextlib.contextmanager
 def stocked(rows: Sequence[Track], embedder: Builtin, *, inherit: bool = True) -> Iterator[Shelf]:
-    """The library with these tracks, to the end of the block."""
+    """A new library with these tracks, to the end of the block."""
     with TemporaryDirectory(prefix="playlistgen-quality-") as folder:
         path = Path(folder) / "library.db"
-        migrate(path)
-        with contextlib.closing(connect(path)) as db:
-            with transaction(db):
-                tracks.put(db, rows, now=NOW.isoformat())
-            embed(db, embedder, now=lambda: NOW)
-            index.rebuild(db, inherit=inherit)
-        with contextlib.closing(connect(path, readonly=True)) as db:
-            loaded = index.load(db, inherit=inherit)
-            yield Shelf(db, loaded, vocabulary_of(loaded), Sources(db, [embedder]))
+        fill(path, rows, embedder, inherit=inherit)
+        with opened(path, embedder, inherit=inherit) as shelf:
+            yield shelf
+
+
+def fill(path: Path, rows: Sequence[Track], embedder: Builtin, *, inherit: bool = True) -> None:
+    """Make the library as a refresh does."""
+    migrate(path)
+    with contextlib.closing(connect(path)) as db:
+        with transaction(db):
+            tracks.put(db, rows, now=NOW.isoformat())
+        embed(db, embedder, now=lambda: NOW)
+        index.rebuild(db, inherit=inherit)
+
+
+@contextlib.contextmanager
+def opened(path: Path, embedder: Builtin, *, inherit: bool = True) -> Iterator[Shelf]:
+    """Open it as a server does."""
+    with contextlib.closing(connect(path, readonly=True)) as db:
+        started = time.perf_counter()
+        loaded = index.load(db, inherit=inherit)
+        seconds = time.perf_counter() - started
+        yield Shelf(db, loaded, vocabulary_of(loaded), Sources(db, [embedder]), seconds)

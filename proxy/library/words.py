@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import apsw
 import numpy as np
+import numpy.typing as npt
 
 from proxy.arrays import Floats, Ints
 from proxy.library.tags import taken, told
@@ -54,8 +55,8 @@ def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
 class Posting(NamedTuple):
     """Where one term stands: track positions, and per position its column and impact."""
 
-    tracks: Ints
-    columns: Ints
+    tracks: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.int8]
     impacts: Floats
 
 
@@ -66,9 +67,11 @@ class Words:
         self.size = len(rows)
         self._tokenize = db.fts5_tokenizer(TOKENIZER[0], list(TOKENIZER[1:]))
         self._number: dict[str, int] = {}
-        term, self._tracks, self._columns, tf = self._read(db, rows)
-        self._bounds = np.searchsorted(term, np.arange(len(self._number) + 1))
-        self._impacts = tf * (K1 + 1) / (tf + self._length_norm(tf)) * self._idf(term)
+        found = self._read(db, rows)
+        self._tracks, self._columns = found["track"].copy(), found["column"].copy()
+        self._bounds = np.searchsorted(found["term"], np.arange(len(self._number) + 1))
+        tf = found["count"].astype(np.float32)
+        self._impacts = tf * (K1 + 1) / (tf + self._length_norm(tf)) * self._idf(found["term"])
 
     def terms(self, text: str) -> list[str]:
         """The distinct stems of a text, as the table stems them, in the order of the text."""
@@ -100,35 +103,37 @@ class Words:
                 np.add.at(sums, (posting.columns, posting.tracks), posting.impacts)
         return dict(zip(COLUMNS, sums, strict=True))
 
-    def _read(self, db: apsw.Connection, rows: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+    def _read(self, db: apsw.Connection, rows: Ints) -> npt.NDArray[np.void]:
+        """Every term's tracks and columns, by term; read one by one, since there are millions."""
         if not self.size:
-            return _NO_INTS, _NO_INTS, _NO_INTS, _NO_INTS.astype(np.float32)
+            return np.zeros(0, dtype=_INSTANCE)
         number, column = self._number, {name: n for n, name in enumerate(COLUMNS)}
         instances: Any = db.execute("""
             SELECT term, doc, col, COUNT(*) FROM track_words_terms GROUP BY term, doc, col ORDER BY term, doc
         """)
-        found = np.array(
-            [
+        found = np.fromiter(
+            (
                 (number.setdefault(term, len(number)), doc, column[col], count)
                 for term, doc, col, count in instances
-            ],
-            dtype=np.int64,
-        ).reshape(-1, 4)
-        found = found[np.isin(found[:, 1], rows)]  # tracks may have gone since the words were made
-        return found[:, 0], np.searchsorted(rows, found[:, 1]), found[:, 2], found[:, 3].astype(np.float32)
+            ),
+            dtype=_INSTANCE,
+        )
+        found = found[np.isin(found["track"], rows)]  # tracks may have gone since the words were made
+        found["track"] = np.searchsorted(rows, found["track"])
+        return found
 
     def _length_norm(self, tf: Floats) -> Floats:
         lengths = np.bincount(self._tracks, weights=tf, minlength=self.size)
         mean = max(float(lengths.mean()), 1e-9) if self.size else 1.0
-        norm: Floats = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
-        return norm[self._tracks]
-
-    def _idf(self, term: Ints) -> Floats:
-        pairs = np.unique(term * max(self.size, 1) + self._tracks)
-        df = np.bincount(pairs // max(self.size, 1), minlength=len(self._number))
-        idf = np.maximum(np.log((self.size - df + 0.5) / (df + 0.5)), 1e-6)
-        weight: Floats = idf.astype(np.float32)[term]
+        norm = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        weight: Floats = norm[self._tracks]
         return weight
 
+    def _idf(self, term: npt.NDArray[np.int32]) -> Floats:
+        pairs = np.unique(term.astype(np.int64) * max(self.size, 1) + self._tracks)
+        df = np.bincount(pairs // max(self.size, 1), minlength=len(self._number))
+        idf: Floats = np.maximum(np.log((self.size - df + 0.5) / (df + 0.5)), 1e-6).astype(np.float32)
+        return idf[term]
 
-_NO_INTS = np.zeros(0, dtype=np.int64)
+
+_INSTANCE = np.dtype([("term", "i4"), ("track", "i4"), ("column", "i1"), ("count", "i4")])

@@ -156,7 +156,7 @@ def total(parts: Parts, *, trusts_years: bool) -> Floats:
 
 def of_genres(genres: Sequence[str], index: Index) -> Mask:
     """Which tracks carry a tag that is one of these genres or holds its name: cool jazz is jazz."""
-    return evidence_of(index).tagged(genres, part=phrases.HOLDS) > 0
+    return evidence_of(index).carrying(genres)
 
 
 def _names(wish: Wish, query: Query, index: Index, *, named: bool, steps: Steps) -> Floats:
@@ -240,8 +240,11 @@ def _best_first(score: Floats, rows: Ints) -> Ints:
 
 
 def _top(score: Floats, count: int) -> Ints:
+    """The places of the `count` best, equal ones by their place; what is not allowed is -inf."""
     eligible = np.flatnonzero(score > -np.inf)
     if len(eligible) <= count:
         return eligible
-    best = np.lexsort((eligible, -score[eligible]))[:count]
-    return np.sort(eligible[best])
+    allowed = score[eligible]
+    least = -np.partition(-allowed, count - 1)[count - 1]
+    above, equal = eligible[allowed > least], eligible[allowed == least]
+    return np.union1d(above, equal[: count - len(above)])

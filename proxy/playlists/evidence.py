@@ -19,6 +19,7 @@ from proxy.playlists.typos import Spelling
 
 IN_ROW, IN_DECADE, IN_ENERGY = 0.7, 0.5, 0.6  # what a tag counts that only holds a phrase of such a list
 WORD_LIST = 30  # tags that a word of our lists counts as, where the likelier of two is meant
+GUESSED = 0.75  # what the best guess of a decade is worth to a year that is known
 SHORTEST_IDLE = 5  # letters of a word that says nothing, to be meant: "form" is no slip of "for"
 YEARS_KNOWN = 0.2  # the share of tracks with a year from which years are trusted over tags
 
@@ -60,7 +61,7 @@ class Evidence:
         """What the tags say of a track's energy, from -1 to 1."""
         lists = self._lists
         high, low = (self._weights(tags, part=IN_ENERGY) for tags in (lists.high_tags, lists.low_tags))
-        return self._index.tags.sums(high - low, len(self._index)) / self._counts
+        return self._sums(high - low) / self._counts
 
     @cached_property
     def phrases(self) -> frozenset[str]:
@@ -89,9 +90,14 @@ class Evidence:
 
     def tagged(self, phrases: Sequence[str], *, part: float) -> Floats:
         """The weights of a track's tags over the root of their number, the best track's 1."""
-        weights = self._weights(phrases, part=part)
-        sums = self._index.tags.sums(weights, len(self._index))
-        return scaled(np.divide(sums, np.sqrt(self._counts), dtype=np.float32))
+        sums = self._sums(self._weights(phrases, part=part))
+        return scaled(sums / self._roots)
+
+    def carrying(self, phrases: Sequence[str]) -> Mask:
+        """The tracks with a tag that is one of the phrases or holds one."""
+        carrying = np.zeros(len(self._index), dtype=np.bool_)
+        carrying[self._tracks_of(np.flatnonzero(self._weights(phrases, part=1.0)))] = True
+        return carrying
 
     @property
     def tags(self) -> int:
@@ -103,7 +109,7 @@ class Evidence:
         weights = self._weights([phrase], part=HOLDS)
         best = np.zeros(len(self._index), dtype=np.float32)
         for weight in (HOLDS, 1.0):
-            best[self._carrying(weights == np.float32(weight))] = weight
+            best[self._tracks_of(np.flatnonzero(weights == np.float32(weight)))] = weight
         return best
 
     def fingerprints(self, positions: Ints) -> tuple[Ints, Ints, Floats]:
@@ -129,7 +135,7 @@ class Evidence:
         guess = self.tagged(self._lists.decades.get(decade, ()), part=IN_DECADE)
         if index.years_known:
             by_years = years.in_decade(decade, index.year, index.artist, index.tags) if learnt else 0
-            guess = ((guess + by_years) / 2).astype(np.float32)
+            guess = (GUESSED * (guess + by_years) / 2).astype(np.float32)
         inside = (index.year >= decade) & (index.year < decade + 10)
         return np.where(index.year > 0, inside, guess).astype(np.float32)
 
@@ -137,8 +143,26 @@ class Evidence:
         wanted = [lexicon.run(phrase) for phrase in phrases]
         return np.array(lexicon.run_weights(self._runs, wanted, part=part), dtype=np.float32)
 
-    def _carrying(self, tags: Mask) -> Ints:
-        return self._index.tags.track[tags[self._index.tags.tag]]
+    def _sums(self, weights: Floats) -> Floats:
+        """Per track the sum of its tags' weights; quick where few tags have one."""
+        some = np.flatnonzero(weights)
+        each = np.repeat(weights[some], self._tag_bounds[some + 1] - self._tag_bounds[some])
+        sums = np.bincount(self._tracks_of(some), weights=each, minlength=len(self._index))
+        return sums.astype(np.float32)
+
+    def _tracks_of(self, tags: Ints) -> Ints:
+        """The tracks of these tags, tag by tag."""
+        parts = [self._tracks_by_tag[self._tag_bounds[tag] : self._tag_bounds[tag + 1]] for tag in tags]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+    @cached_property
+    def _tracks_by_tag(self) -> Ints:
+        tags = self._index.tags
+        return tags.track[np.argsort(tags.tag, kind="stable")]
+
+    @cached_property
+    def _tag_bounds(self) -> Ints:
+        return np.searchsorted(np.sort(self._index.tags.tag), np.arange(self.tags + 1))
 
     @cached_property
     def _runs(self) -> tuple[str, ...]:
@@ -158,6 +182,10 @@ class Evidence:
     def _counts(self) -> Floats:
         counts = np.bincount(self._index.tags.track, minlength=len(self._index))
         return np.maximum(counts, 1).astype(np.float32)
+
+    @cached_property
+    def _roots(self) -> Floats:
+        return np.sqrt(self._counts).astype(np.float32)
 
     @cached_property
     def _bounds(self) -> Ints:

@@ -14,7 +14,6 @@ from proxy.arrays import Mask
 from proxy.library.index import Index
 from proxy.playlists import lexicon
 from proxy.playlists.evidence import evidence_of
-from proxy.playlists.phrases import HOLDS
 from proxy.playlists.wish import Wish
 
 DECEMBER = 12
@@ -60,7 +59,7 @@ def _ruled_out(index: Index, never: Never) -> Mask:
 
 @lru_cache(maxsize=1)
 def _spoken(index: Index) -> Mask:
-    return evidence_of(index).tagged(_phrases()["spoken"], part=HOLDS) > 0
+    return evidence_of(index).carrying(_phrases()["spoken"])
 
 
 @lru_cache(maxsize=1)
