@@ -98,6 +98,7 @@ def test_the_text_that_is_left_can_be_written_anywhere(text: str) -> None:
 @given(SENTENCES)
 def test_what_was_understood_is_understood_again_from_its_own_words(text: str) -> None:
     wish = fields(understood(text))
+    assume(not any(" " in words for words in wish.without_words))  # "no X": X may be a phrase of the grammar
     assert fields(understood(render(wish))) == wish
 
 

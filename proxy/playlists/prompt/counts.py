@@ -24,6 +24,7 @@ from proxy.playlists.prompt.grammar import (
     rule_in_context,
 )
 from proxy.playlists.prompt.marks import MARK
+from proxy.playlists.prompt.moods import mood_of
 from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
 
@@ -50,12 +51,13 @@ def _dozen(match: re.Match[str]) -> Wish | None:
         return None  # the dirty dozen, a dozen roses
     times = match["n"] or "a"
     share = 0.5 if times.startswith("half") else amount(times)
-    return Wish(songs=_whole(share * _DOZENS[match["dozen"].lower()], SONGS))
+    return Wish(songs=_whole(share * _DOZENS[match["dozen"].lower()], SONGS), text=match["between"] or "")
 
 
 def _described(match: re.Match[str], reading: Reading) -> Wish | None:
     """ "10 sad songs", where all between is a mood, a genre or a plain word: not "50 Cent songs"."""
-    if not all(word in reading.marks or is_plain(word.lower()) for word in match["between"].split()):
+    between = match["between"].split()
+    if not all(word in reading.marks or is_plain(word.lower()) or mood_of(word) for word in between):
         return None
     return Wish(songs=_whole(amount(match["n"]), SONGS), text=match["between"])
 
@@ -113,7 +115,8 @@ COUNT_RULES = (
     rule(rf"{START}(?P<n>\d{{1,6}}) ?x(?!\w){OF}?", _count),
     rule(
         rf"{WORD}{_ABOUT}(?:\b(?P<n>{NUMBER}|{ONE}|half an?) )?\b(?P<dozen>{either(_DOZENS)})"
-        rf"(?:(?P<noun> (?:d[e'] ?)?{SONG}(?!\w){OF}?)|(?P<next>(?= ?{MARK}))|(?!\w))",
+        rf"(?:(?P<noun> (?:d[e'] ?)?(?P<between>(?:{_BETWEEN} ){{0,2}}?){SONG}(?!\w){OF}?)"
+        rf"|(?P<next>(?= ?{MARK}))|(?!\w))",
         _dozen,
     ),
 )

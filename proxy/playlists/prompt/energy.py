@@ -116,7 +116,9 @@ def _alone(match: re.Match[str]) -> Wish | None:
 
 CURVE_RULES = (
     *(
-        rule(rf"(?<!\w){_NOT}(?:{'|'.join(patterns)})(?!\w)", Wish(curve=curve))
+        rule(
+            rf"(?<!\w){_NOT}(?:(?:that|which|die|qui|que) )?(?:{'|'.join(patterns)})(?!\w)", Wish(curve=curve)
+        )
         for curve, patterns in _CURVES.items()
     ),
     rule(rf"(?<![\w-]){either(word for words in _ALONE.values() for word in words)}(?![\w-])", _alone),

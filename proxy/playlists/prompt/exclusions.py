@@ -38,7 +38,8 @@ def exclude(line: str, reading: Reading) -> tuple[str, Wish]:
 
 def _items(line: str, cue: re.Match[str], reading: Reading) -> list[Item]:
     """ "Metal, punk and live" after a cue; the list ends before a word that asks for something."""
-    names_only = bool(cue["strict"] or cue["of"])
+    spanish = cue["sin"] and _SPANISH.search(line)
+    names_only = bool((cue["strict"] and not spanish) or cue["of"])
     items: list[Item] = []
     at, joint = cue.end(), ""
     while True:
@@ -129,7 +130,7 @@ _CUE = re.compile(
     r"(?:(?:,? ?(?<!\w)(?:and|but|und|aber|mais|et|pero|y) )?(?<![\w\"'-])(?:"
     r"(?P<list>without|w/o|except(?: for)?|excluding|exclude|minus|apart from|(?:any|every)thing but"
     r"|ohne|außer|sans|sauf|excepto|salvo)"
-    r"|(?P<strict>nothing|none|never|nichts|nicht|sin|nada)"
+    r"|(?P<strict>nothing|none|never|nichts|nicht|(?P<sin>sin)|nada)"
     r"|(?:(?:that|which) )?(?:(?:are|is) not|aren't|isn't)|no|not|nor|avoid|skip|kein(?:e[nmrs]?)?"
     r"|pas de|pas(?= trop)|ni) "
     r"(?:(?:any|the|a|an|too many|much|more|those|too much|de|des|les|los|las|el|la) )*"
@@ -137,6 +138,10 @@ _CUE = re.compile(
     r"(?:(?:the|any|den|les|los) )*)?"
     rf"|(?<!\S)-(?={MARK}))",
     re.IGNORECASE,
+)
+# "Sin" is a sin in English.
+_SPANISH = re.compile(
+    r"(?<!\w)(?:música|canci[oó]n(?:es)?|de|la|los|las|el|una?|para|con|y|horas?)(?!\w)", re.IGNORECASE
 )
 _LINK = re.compile(
     rf"(?: ?(?P<comma>,) ?(?!{_JOINTS} )|,? (?P<joint>{_JOINTS}) | ?[&/] ?)(?:(?:any|the) )?",

@@ -2,7 +2,7 @@
 
 A rule is a pattern and what it means. Patterns see one line of tidied text (`typography`), single blanks,
 names and decades as marks (`marks`), in any case. To teach a language, add its words to the fragments here
-and in the tables of `durations`, `counts`, `years` and `mentions`.
+and in the modules of rules.
 """
 
 from __future__ import annotations

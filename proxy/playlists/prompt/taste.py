@@ -8,7 +8,7 @@ from msgspec import structs
 
 from proxy.playlists.prompt.counts import SONGS
 from proxy.playlists.prompt.grammar import NUMBER, OF, SONG, START, amount, clamp, closes, opens, rule
-from proxy.playlists.prompt.marks import GAP, MARK
+from proxy.playlists.prompt.marks import GAP, GENRE, MARK
 from proxy.playlists.wish import Wish
 
 _COUNT = rf"(?:{START}(?P<n>{NUMBER}) (?:of )?)?"
@@ -38,7 +38,7 @@ FAVOURITE_RULES = (
         rf"{_COUNT}(?<![\w-]){_MY}?(?:favou?rite {_MUSIC}(?: of mine)?"
         rf"|lieblings(?:lieder[n]?|songs?|titeln?|stücken?|musik)|{_MUSIC} {_PREFERRED}|coups de cœur"
         rf"|(?:starred|hearted|liked|loved)(?: {_MUSIC}| ones)?(?: by me| only)?"
-        rf"(?= ?(?:$|[,;.!·{GAP}]| from| of))"
+        rf"(?= ?(?:$|[,;.!·{GAP}])| (?:and|but|with|from|of)(?!\w))"
         rf"|{_MUSIC} (?:that )?{_I_LOVE})(?!\w){OF}?",
         _starred,
     ),
@@ -130,5 +130,6 @@ _SOMETHING = r"(?:(?<!\w)(?:something|anything|all|brand|etwas|algo|du|quelque c
 # At the end, at the start before another option, or alone between commas; "new wave" is no such thing.
 FRESH_RULES = (
     rule(rf"{_SOMETHING}(?<!\w){_NEW}(?: {_MUSIC})?(?=[ ,.!;·{GAP}]*$)", Wish(fresh=True)),
+    rule(rf"(?<![\w-])(?:fresh|frische[rsn]?) (?={GENRE})", Wish(fresh=True)),
     rule(rf"(?:^|(?<=[,;·{GAP}])) ?{_SOMETHING}{_NEW}(?: {_MUSIC})?(?= ?[,;·{GAP}])", Wish(fresh=True)),
 )

@@ -47,9 +47,10 @@ VERSION_RULES = (
 )
 
 # The word stays, being a tag as well.
-INSTRUMENTAL = re.compile(
-    r"(?<![\w'])(?:instrumentals?|instrumentales?|instrumentaux|instrumentalmusik|instrumentalstücke"
-    r"|no-vocals)(?![\w'])",
-    re.IGNORECASE,
+INSTRUMENTAL_RULES = (
+    rule(
+        r"(?<![\w'])(?:instrumentals?|instrumentales?|instrumentaux|instrumentalmusik|instrumentalstücke"
+        r"|no-vocals)(?![\w'])",
+        Wish(instrumental=True),
+    ),
 )
-INSTRUMENTAL_RULES = (rule(INSTRUMENTAL.pattern, Wish(instrumental=True)),)

@@ -112,7 +112,7 @@ COUNTS: list[tuple[str, Wish]] = [
     ("ein Dutzend Lieder", Wish(songs=12)),
     ("una docena de canciones", Wish(songs=12)),
     ("une douzaine", Wish(songs=12)),
-    ("a dozen jazz songs", Wish(text="jazz songs", songs=12, genres=("Jazz",))),
+    ("a dozen jazz songs", Wish(text="jazz", songs=12, genres=("Jazz",))),
     ("15 morceaux de jazz", Wish(text="jazz", songs=15, genres=("Jazz",))),
     ("20 songs never played", Wish(songs=20, unplayed=True)),
     ("10 favourite songs", Wish(songs=10, favourites=True)),
@@ -120,6 +120,9 @@ COUNTS: list[tuple[str, Wish]] = [
     ("zwei Dutzend Lieder", Wish(songs=24)),
     ("veinte canciones", Wish(songs=20)),
     ("dix chansons de jazz", Wish(text="jazz", songs=10, genres=("Jazz",))),
+    ("20 ruhige Lieder", Wish(text="ruhige", songs=20)),
+    ("10 canciones tristes", Wish(text="tristes", songs=10)),
+    ("a dozen sad songs", Wish(text="sad", songs=12, moods=("sad",))),
 ]
 
 TRACK_LENGTHS: list[tuple[str, Wish]] = [

@@ -146,7 +146,6 @@ NAMES: list[tuple[str, Wish]] = [
     ("à la Björk", Wish(like=("Björk",))),
     ("sounds like the beatles", Wish(like=("The Beatles",))),
     ("Radiohead radio", Wish(like=("Radiohead",))),
-    ("fresh jazz", Wish(text="fresh jazz", genres=("Jazz",))),
 ]
 
 LISTS: list[tuple[str, Wish]] = [

@@ -102,6 +102,7 @@ TASTE: list[tuple[str, Wish]] = [
     ("new songs", Wish(fresh=True)),
     ("neue Musik", Wish(fresh=True)),
     ("something fresh", Wish(fresh=True)),
+    ("fresh jazz", Wish(text="jazz", genres=("Jazz",), fresh=True)),
 ]
 
 MIXED: list[tuple[str, Wish]] = [
@@ -152,6 +153,29 @@ MIXED: list[tuple[str, Wish]] = [
             years=(1958, 1965),
             genres=("Jazz",),
             version="live",
+        ),
+    ),
+    (
+        "45 min de música tranquila, sin reguetón",
+        Wish(text="música tranquila", minutes=45.0, without_words=("reguetón",)),
+    ),
+    (
+        "Ein Dutzend ruhige Lieder zum Einschlafen, nichts über 5 Minuten",
+        Wish(text="ruhige zum Einschlafen", songs=12, longest=300.0),
+    ),
+    (
+        "jazz calme, sans Miles Davis, qui monte en puissance",
+        Wish(text="jazz calme", genres=("Jazz",), curve="build", without_artists=("Miles Davis",)),
+    ),
+    (
+        "anderthalb Stunden Rock der 90er, ohne Live, höchstens 2 pro Künstler",
+        Wish(
+            text="Rock der 90er",
+            minutes=90.0,
+            decades=(1990,),
+            genres=("Rock",),
+            per_artist=2,
+            without_versions=("live",),
         ),
     ),
 ]

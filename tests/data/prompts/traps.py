@@ -207,4 +207,7 @@ TRAPS: list[tuple[str, Wish]] = [
         "like Summer and Road Trip 2019",
         Wish(text="like Summer and Road Trip 2019", moods=("summer", "road trip")),
     ),
+    ("massive, attack", Wish(text="massive, attack")),
+    ("energy 0/10", Wish(text="energy 0/10", moods=("energy",))),
+    ("energy 110%", Wish(text="energy 110%", moods=("energy",))),
 ]
