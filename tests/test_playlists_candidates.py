@@ -27,7 +27,7 @@ ROWS = [
 
 def search(shop: Shop, prompt: str, *, steps: Steps = ALL, count: int = 400) -> Candidates:
     index = shop.index
-    wish = read(prompt, index=index, vocabulary=vocabulary_of(index), today=NOW.date(), steps=steps)
+    wish = read(prompt, index=index, vocabulary=vocabulary_of(index), now=NOW, steps=steps)
     return candidates(
         wish,
         query_in(index, wish, steps=steps),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bench.quality.shelf import DAY, Shelf
+from bench.quality.shelf import NOW, Shelf
 from proxy.arrays import Floats, Ints
 from proxy.playlists import lexicon
 from proxy.playlists.candidates import POOL, candidates
@@ -26,7 +26,7 @@ BM25_SHARE, VECTOR_SHARE = 2.0, 1.0
 def ours(shelf: Shelf, prompt: str, *, steps: Steps = ALL, count: int = POOL) -> Ints:
     """The candidates as `generate` gets them, nothing forbidden."""
     index = shelf.index
-    wish = read(prompt, index=index, vocabulary=shelf.vocabulary, today=DAY, steps=steps)
+    wish = read(prompt, index=index, vocabulary=shelf.vocabulary, now=NOW, steps=steps)
     found = candidates(
         wish,
         query_in(index, wish, steps=steps),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +22,6 @@ from proxy.playlists.prompt import Vocabulary
 from proxy.refresh.embed import embed
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-DAY: date = NOW.date()
 
 
 class Remembering(Builtin):

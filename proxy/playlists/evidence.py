@@ -14,7 +14,7 @@ from proxy.library.index import Index
 from proxy.playlists import lexicon, translation, years
 from proxy.playlists.lexicon import Lexicon
 from proxy.playlists.phrases import CARRIED_BY, HOLDS
-from proxy.playlists.prompt.vocabulary import is_plain
+from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.typos import Spelling
 
 IN_ROW, IN_DECADE, IN_ENERGY = 0.7, 0.5, 0.6  # what a tag counts that only holds a phrase of such a list

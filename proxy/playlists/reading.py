@@ -29,7 +29,11 @@ def read(
     if not steps.typos or not len(index):
         return wish
     corrections = evidence_of(index).spelling.corrections(wish.text)
-    return parse(replaced(prompt, corrections), vocabulary, now=now, playlists=playlists) if corrections else wish
+    return (
+        parse(replaced(prompt, corrections), vocabulary, now=now, playlists=playlists)
+        if corrections
+        else wish
+    )
 
 
 def query_in(index: Index, wish: Wish, *, steps: Steps = ALL) -> Query:
