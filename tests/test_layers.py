@@ -32,6 +32,8 @@ PURE = (
     "subsonic/*.py",
     "playlists/prompt/*.py",
     "playlists/wish.py",
+    "playlists/chance.py",
+    "playlists/taste.py",
     "playlists/query.py",
     "playlists/energy.py",
     "playlists/objective.py",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from proxy.playlists.prompt.grammar import closes_at
 from proxy.playlists.prompt.marks import GAP
 from proxy.playlists.prompt.names import key, runs, tokens
+from proxy.playlists.prompt.typography import tidy
 from proxy.playlists.prompt.vocabulary import Vocabulary
 from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
@@ -29,6 +30,11 @@ def take(line: str, playlists: Sequence[str], vocabulary: Vocabulary) -> tuple[s
             parts += [line[at : cue.start()], GAP]
             wish, at = wish | Wish(like_playlists=found), end
     return "".join(parts) + line[at:], wish
+
+
+def may_be_named(prompt: str) -> bool:
+    """Whether it is worth asking for the caller's lists: the prompt wants something like something."""
+    return bool(_CUE.search(tidy(prompt)))
 
 
 def _by_key(playlists: Sequence[str]) -> Lists:

@@ -1,0 +1,61 @@
+"""Why each song of a list is one."""
+
+from __future__ import annotations
+
+from proxy.library.index import Index
+from proxy.playlists.candidates import Candidates
+from proxy.playlists.lexicon import Lexicon, tag_weights
+from proxy.playlists.query import Query
+from proxy.playlists.wish import Wish
+
+
+class Reasons:
+    """Why each candidate is one."""
+
+    def __init__(self, wish: Wish, query: Query, index: Index, lexicon: Lexicon, found: Candidates) -> None:
+        self._wish = wish
+        self._index = index
+        self._found = found
+        self._terms = [(word, index.words.terms(word)) for word in query.words]
+        self._meant = [
+            (hit, _meant(index, lexicon, row) - {hit})
+            for row, hit in zip(query.rows, query.hits, strict=True)
+        ]
+
+    def of(self, place: int) -> tuple[str, ...]:
+        """What spoke for the candidate at this place, names and words first."""
+        position = int(self._found.positions[place])
+        reasons = ["asked for by name"] if self._found.parts.named[position] else []
+        reasons += [*self._words(position), *self._lexicon(position), *self._decade(position)]
+        if self._found.parts.likeness[position] > 0.5:
+            reasons.append("tags like what you named")
+        deviation = float(self._found.meaning[place])
+        if deviation >= 1:
+            reasons.append(f"near in meaning ({deviation:.1f} σ)")
+        return tuple(reasons or ["fits the rest"])
+
+    def _words(self, position: int) -> list[str]:
+        where = self._index.words.where
+        reasons = []
+        for word, terms in self._terms:
+            columns = {column for term in terms for column in where(term, position)}
+            reasons += [f"{name} {word}" for column, name in _COLUMNS if column in columns]
+        return reasons
+
+    def _lexicon(self, position: int) -> list[str]:
+        tags = self._index.tags.of(position)
+        found = [(hit, [tag for tag in tags if tag in meant]) for hit, meant in self._meant]
+        return [f"{hit}: {', '.join(meant)}" for hit, meant in found if meant]
+
+    def _decade(self, position: int) -> list[str]:
+        year = int(self._index.year[position])
+        return [str(year)] if any(decade <= year < decade + 10 for decade in self._wish.decades) else []
+
+
+def _meant(index: Index, lexicon: Lexicon, row: int) -> set[str]:
+    """The library's tags that a row of the lexicon stands for."""
+    weights = tag_weights(index.tags.names, lexicon.rows[row].tags, part=0.7)
+    return {tag for tag, weight in zip(index.tags.names, weights, strict=True) if weight}
+
+
+_COLUMNS = (("tags", "tag"), ("artist", "artist"), ("title", "title"), ("album", "album"))
