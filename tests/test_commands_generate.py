@@ -62,15 +62,22 @@ def test_a_table_has_a_line_a_song_and_says_what_was_understood(make: Make) -> N
 
 def test_why_each_song_was_chosen_is_told_when_asked(make: Make) -> None:
     heading, first, *_ = make(explain=True).splitlines()
-    assert heading.split()[-2:] == ["Relevance", "Why"]
+    assert heading.split()[-5:] == ["Relevance", "Energy", "Wanted", "Step", "Why"]
     assert "tag jazz" in first
+
+
+def test_the_curve_of_its_energy_is_drawn_beside_the_one_that_was_wanted(make: Make) -> None:
+    *_, drawn, wanted, _, _ = make(prompt="jazz build up, 5 songs", explain=True).splitlines()
+    assert drawn.split()[0] == "energy"
+    assert wanted.split() == ["wanted", "▁▃▄▆█"]
 
 
 def test_json_has_all_that_is_known_of_the_list(make: Make) -> None:
     told = json.loads(make(form="json"))
     assert set(told) == {"prompt", "comment", "wish", "explanation", "songs"}
     assert told["wish"]["songs"] == 5
-    assert set(told["songs"][0]) == {"id", "title", "artist", "album", "year", "duration", "relevance", "why"}
+    song = {"id", "title", "artist", "album", "year", "duration", "relevance", "why"}
+    assert set(told["songs"][0]) == song | {"energy", "measured", "wanted", "step"}
 
 
 def test_the_same_words_make_the_same_list_with_a_prefix_and_without(make: Make) -> None:

@@ -89,6 +89,17 @@ def test_a_change_makes_the_index_stale_and_a_rebuild_current_again(tmp_path: Pa
     assert index.generation(db) == before + 1
 
 
+def test_vectors_that_another_version_derived_are_stale(tmp_path: Path) -> None:
+    db = connect(library(tmp_path, [track(1)]))
+    (blocks,) = db.execute("SELECT name FROM sqlite_master WHERE name LIKE 'near%_blocks'").fetchone()
+    db.execute(f"DROP TABLE {blocks}")
+    assert not index.load(db).vectors
+    assert index.is_stale(db)
+    index.rebuild(db)
+    assert not index.is_stale(db)
+    assert index.load(db).vectors
+
+
 def test_a_reader_loads_the_index_anew_only_after_a_rebuild(tmp_path: Path) -> None:
     path = library(tmp_path, [track(1)])
     reader, db = Reader(path), connect(path)

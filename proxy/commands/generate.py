@@ -18,9 +18,9 @@ from proxy.library import Track, migrate, tracks
 from proxy.library.database import identity
 from proxy.library.index import Index
 from proxy.library.reader import Reader
-from proxy.playlists import Generated, Request, Sources, m3u, vocabulary_of
+from proxy.playlists import Chosen, Generated, Request, Sources, m3u, vocabulary_of
 from proxy.playlists import generate as make
-from proxy.playlists.explain import clock
+from proxy.playlists.explain import clock, plot
 from proxy.playlists.name import prompt_of
 from proxy.resources import prefixes_of
 from proxy.settings import Settings
@@ -43,7 +43,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Row(Struct, frozen=True):
-    """A song of the JSON form; `duration` is in seconds, `year` null where unknown."""
+    """A song of the JSON form; `duration` is in seconds, `year` null where unknown; the rest as in Chosen."""
 
     id: str
     title: str
@@ -53,6 +53,10 @@ class Row(Struct, frozen=True):
     duration: float
     relevance: float
     why: tuple[str, ...]
+    energy: float
+    measured: bool
+    wanted: float | None
+    step: float | None
 
 
 def generate(settings: Settings, wanted: Wanted) -> str:
@@ -76,7 +80,20 @@ def generate(settings: Settings, wanted: Wanted) -> str:
 
 def as_json(prompt: str, made: Generated, found: Mapping[str, Track]) -> str:
     rows = [
-        Row(t.track_id, t.title, t.artist, t.album, t.year, t.duration, song.relevance, song.why)
+        Row(
+            id=t.track_id,
+            title=t.title,
+            artist=t.artist,
+            album=t.album,
+            year=t.year,
+            duration=t.duration,
+            relevance=song.relevance,
+            why=song.why,
+            energy=song.energy,
+            measured=song.measured,
+            wanted=song.wanted,
+            step=song.step,
+        )
         for song in made.songs
         if (t := found.get(song.track_id))
     ]
@@ -90,16 +107,35 @@ def table(made: Generated, found: Mapping[str, Track], *, explain: bool) -> str:
     from rich.table import Table
 
     shown = Table(box=None, pad_edge=False)
-    for heading in ("", "Song", "Artist", "Year", "Length", *(("Relevance", "Why") if explain else ())):
-        shown.add_column(heading, justify="right" if heading in ("", "Length", "Relevance") else "left")
+    for heading in ("", "Song", "Artist", "Year", "Length", *(EXPLAINED if explain else ())):
+        shown.add_column(heading, justify="left" if heading in ("Song", "Artist", "Why") else "right")
     for number, song in enumerate(made.songs, 1):
         t = found[song.track_id]
-        reasons = (f"{song.relevance:.2f}", ", ".join(song.why)) if explain else ()
+        reasons = explained(song) if explain else ()
         shown.add_row(str(number), t.title, t.artist, str(t.year or ""), clock(t.duration), *reasons)
     paper = StringIO()
-    console = Console(file=paper, width=200 if explain else 110, markup=False, highlight=False)
+    console = Console(file=paper, width=220 if explain else 110, markup=False, highlight=False)
     console.print(shown)
-    return f"{paper.getvalue()}\n{made.comment}\n"
+    return f"{paper.getvalue()}\n{curves(made) if explain else ''}{made.comment}\n"
+
+
+EXPLAINED = ("Relevance", "Energy", "Wanted", "Step", "Why")
+
+
+def explained(song: Chosen) -> tuple[str, ...]:
+    """A tilde stands before an energy that was guessed from tags."""
+    energy = f"{'' if song.measured else '~'}{song.energy:.2f}"
+    wanted = "" if song.wanted is None else f"{song.wanted:.2f}"
+    step = "" if song.step is None else f"{song.step:.2f}"
+    return f"{song.relevance:.2f}", energy, wanted, step, ", ".join(song.why)
+
+
+def curves(made: Generated) -> str:
+    """The energy of the list from its first song to its last, and the one that was wanted."""
+    wanted = [song.wanted for song in made.songs if song.wanted is not None]
+    lines = [f"energy  {plot([song.energy for song in made.songs])}"]
+    lines += [f"wanted  {plot(wanted)}"] if wanted else []
+    return "\n".join(lines) + "\n\n"
 
 
 def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection) -> Generated:

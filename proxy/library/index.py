@@ -122,9 +122,13 @@ def generation(db: apsw.Connection) -> int:
 
 
 def is_stale(db: apsw.Connection) -> bool:
-    """Whether anything that `rebuild` reads has changed since; triggers of the tables keep count."""
+    """Whether anything that `rebuild` reads has changed since; triggers of the tables keep count.
+
+    So it is where a version that derives other tables made the last generation.
+    """
     row: Any = db.execute("SELECT stale FROM library_generation").fetchone()
-    return bool(row[0])
+    embedded: Any = db.execute("SELECT DISTINCT model FROM track_embeddings")
+    return bool(row[0]) or not {model for (model,) in embedded} <= set(vectors.searchable(db))
 
 
 def load(db: apsw.Connection, *, inherit: bool = True) -> Index:

@@ -98,7 +98,7 @@ def declared(db: apsw.Connection) -> list[str]:
 
 def searchable(db: apsw.Connection) -> list[str]:
     """The models whose index was made."""
-    return [model for model in declared(db) if _exists(db, _table(model))]
+    return [model for model in declared(db) if _is_whole(db, _table(model))]
 
 
 def rebuild(db: apsw.Connection, model: str) -> int:
@@ -270,8 +270,10 @@ def _drop(db: apsw.Connection, model: str) -> None:
     db.execute(f"DROP TABLE IF EXISTS {_table(model)}_blocks")
 
 
-def _exists(db: apsw.Connection, table: str) -> bool:
-    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone())
+def _is_whole(db: apsw.Connection, table: str) -> bool:
+    """Not where a version made it that kept vectors in another way."""
+    parts = (table, f"{table}_blocks")
+    return db.execute("SELECT count(*) FROM sqlite_master WHERE name IN (?, ?)", parts).fetchone() == (2,)
 
 
 def _table(model: str) -> str:
