@@ -161,7 +161,7 @@ class Vectors:
 
     def _bound(self, signs: Bits, count: int) -> int:
         """The distance in bits within which about that many tracks lie."""
-        distances = np.sort(np.unpackbits(self._sample_signs ^ signs, axis=1).sum(axis=1))
+        distances = np.sort(np.bitwise_count(self._sample_signs ^ signs).sum(axis=1))
         place = count * len(distances) // max(len(self._rows), 1)
         return int(distances[min(place, len(distances) - 1)])
 

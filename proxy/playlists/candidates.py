@@ -115,7 +115,7 @@ def parts_of(
 ) -> Parts:
     """Everything about relevance that needs no vector."""
     nothing = np.zeros(len(index), dtype=np.float32)
-    tags = scaled(index.words.scores(index.words.terms(query.text))["tags"])
+    tags = scaled(_columns(query.text, index)["tags"])
     named = index.by_artists(wish.artists) if steps.named_artist else np.zeros(len(index), dtype=np.bool_)
     mood = not named.any()  # a named artist says it all: moods and decades would only dilute it
     rows = [evidence.row(n) for n in query.rows] if mood and steps.lexicon else []
@@ -123,7 +123,7 @@ def parts_of(
     facets = [facet for facet in (tags, *rows, decade) if facet.any()]
     return Parts(
         tags=tags,
-        names=_names(wish, query, index, named=not mood, steps=steps) if steps.names else nothing,
+        names=_names(wish, query, index, evidence, named=not mood, steps=steps) if steps.names else nothing,
         lexicon=scaled(np.sum(rows, axis=0)) if rows else nothing,
         decade=decade,
         facets=scaled(np.minimum.reduce(facets)) if len(facets) > 1 and mood and steps.facets else nothing,
@@ -159,17 +159,25 @@ def of_genres(genres: Sequence[str], index: Index) -> Mask:
     return evidence_of(index).carrying(genres)
 
 
-def _names(wish: Wish, query: Query, index: Index, *, named: bool, steps: Steps) -> Floats:
+def _names(
+    wish: Wish, query: Query, index: Index, evidence: Evidence, *, named: bool, steps: Steps
+) -> Floats:
     """Words in titles, artists and albums, less moods: a song called Rainy Sunday is not for one.
 
-    Who is to be resembled is looked for among the artists only: what is like somebody may be by them.
+    A word that neither prompts nor tags are made of is a name, and counts more among the artists. Who is to
+    be resembled is looked for among the artists only: what is like somebody may be by them.
     """
     text = query.names if steps.moods_out_of_names else query.text
-    columns = index.words.scores(index.words.terms(text))
-    liked = index.words.scores(index.words.terms(" ".join(wish.like)))["artist"] if wish.like else 0
-    of_artist = ARTIST_NAME_WEIGHT if named else 1.0
-    names = columns["title"] + of_artist * columns["artist"] + columns["album"] + liked
-    return (names / NAMES_DIVISOR).astype(np.float32)
+    columns = _columns(text, index)
+    artist = columns["artist"] * (ARTIST_NAME_WEIGHT if named else 1)
+    proper = "" if named else " ".join(word for word in text.split() if not evidence.is_english(word))
+    for name in (" ".join(wish.like), proper):
+        artist = artist + _columns(name, index)["artist"] if name else artist
+    return (columns["title"] + artist + columns["album"]) / np.float32(NAMES_DIVISOR)
+
+
+def _columns(text: str, index: Index) -> dict[str, Floats]:
+    return index.words.scores(index.words.terms(text))
 
 
 def _phrases(query: Query, evidence: Evidence) -> Floats:

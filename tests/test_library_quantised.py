@@ -1,0 +1,38 @@
+"""Vectors at eight bits a component."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from proxy.library.quantised import MOST, from_bytes, joined, quantised, to_bytes
+
+VECTORS = arrays(np.float32, (5, 8), elements=st.floats(-1, 1, width=32))
+
+
+@given(VECTORS)
+def test_a_component_is_off_by_half_a_step_at_most(vectors: np.ndarray) -> None:  # type: ignore[type-arg]
+    found = quantised(vectors).at(np.arange(5))
+    steps = np.abs(vectors).max(axis=1, keepdims=True) / MOST
+    assert (np.abs(found - vectors) <= steps * 0.51 + 1e-9).all()
+
+
+@given(VECTORS)
+def test_what_was_stored_comes_back(vectors: np.ndarray) -> None:  # type: ignore[type-arg]
+    some = quantised(vectors)
+    back = joined([from_bytes(to_bytes(some), 8)] * 2, 8)
+    np.testing.assert_array_equal(back.at(np.arange(5, 10)), some.at(np.arange(5)))
+
+
+def test_a_cosine_of_unit_vectors_is_off_by_two_thousandths_at_most() -> None:
+    chance = np.random.default_rng(1)
+    vectors = chance.standard_normal((200, 512)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = quantised(vectors).at(np.arange(200))
+    assert np.abs(found @ vectors.T - vectors @ vectors.T).max() < 2e-3
+
+
+def test_nothing_is_nothing() -> None:
+    assert joined([], 8).at(np.zeros(0, dtype=np.int64)).shape == (0, 8)
