@@ -73,6 +73,12 @@ def test_the_rules_of_the_house_are_lifted_by_nothing(shop: Shop, never: Never, 
     assert left_out(shop, asked, never=never) == out
 
 
+@pytest.mark.parametrize("seconds", [20.0, 2000.0])
+def test_a_library_of_short_or_long_pieces_is_wanted_as_it_is(tmp_path: Path, seconds: float) -> None:
+    shop = Shop(tmp_path, [track(n, duration=seconds if n < 6 else 200.0) for n in range(10)])
+    assert left_out(shop) == set()
+
+
 def test_no_list_gets_them(tmp_path: Path) -> None:
     shop = Shop(tmp_path, ROWS)
     for prompt in ("everything", "metal", "", "silent songs"):

@@ -66,13 +66,12 @@ class Evidence:
     @cached_property
     def phrases(self) -> frozenset[str]:
         """The tags that a prompt may say, as runs of words."""
-        carried = np.bincount(self._index.tags.tag, minlength=len(self._runs))
-        return frozenset(run for run, count in zip(self._runs, carried, strict=True) if count >= CARRIED_BY)
+        return frozenset(lexicon.run(tag) for tag in self._carried)
 
     @cached_property
     def spelling(self) -> Spelling:
         """The words that a prompt's unknown word may have been meant to be."""
-        common = Counter(word for run in self.phrases for word in run.split())
+        common = Counter(word for tag in self._carried for word in lexicon.words(tag))
         idle = {word for word in self._lists.idle if len(word) >= SHORTEST_IDLE}
         lists = (word for word in self._lists.triggers | idle | _MUSIC if word.isalpha())
         common.update(dict.fromkeys(lists, WORD_LIST))
@@ -163,6 +162,13 @@ class Evidence:
     @cached_property
     def _tag_bounds(self) -> Ints:
         return np.searchsorted(np.sort(self._index.tags.tag), np.arange(self.tags + 1))
+
+    @cached_property
+    def _carried(self) -> tuple[str, ...]:
+        """The tags that are on enough tracks for a list to come of them."""
+        counts = np.bincount(self._index.tags.tag, minlength=self.tags)
+        names = self._index.tags.names
+        return tuple(tag for tag, count in zip(names, counts, strict=True) if count >= CARRIED_BY)
 
     @cached_property
     def _runs(self) -> tuple[str, ...]:

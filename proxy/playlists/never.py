@@ -17,6 +17,7 @@ from proxy.playlists.evidence import evidence_of
 from proxy.playlists.wish import Wish
 
 DECEMBER = 12
+USUAL = 0.5  # of a library's tracks have a song's length; one of sketches or of symphonies is wanted as it is
 
 
 class Never(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,8 +41,9 @@ class Never(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def spared(wish: Wish, index: Index, *, never: Never, day: date) -> Mask:
     """The tracks that the rules leave for this wish on this day."""
     spared: Mask = ~_ruled_out(index, never)
-    if wish.shortest is None and wish.longest is None:
-        spared &= (index.duration >= never.shortest) & (index.duration <= never.longest)
+    usual: Mask = (index.duration >= never.shortest) & (index.duration <= never.longest)
+    if wish.shortest is None and wish.longest is None and usual.sum() >= USUAL * len(index):
+        spared &= usual
     if never.spoken and not _asks(wish, "spoken"):
         spared &= ~_spoken(index)
     if never.christmas and day.month != DECEMBER and not _asks(wish, "christmas"):

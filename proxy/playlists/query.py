@@ -50,7 +50,8 @@ def query_of(
 ) -> Query:
     """`tags` are the library's as runs of words; `english` tells words that are not to be translated."""
     typed = wish.text.lower()
-    prompt = translated(typed, known=english) if steps.dictionary else typed
+    named = {word for name in (*wish.artists, *wish.like) for word in words(name)}
+    prompt = translated(typed, known=lambda w: w in named or english(w)) if steps.dictionary else typed
     wanted = telling(prompt, lexicon, steps)
     said = phrases.said(words(prompt), tags, idle=lexicon.idle)
     triggers = _triggers(prompt, said)

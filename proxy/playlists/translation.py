@@ -43,12 +43,17 @@ def translated(text: str, *, known: Callable[[str], bool]) -> str:
     """
     words = re.findall(r"[\w'-]+", text.lower())
     plain = [fold(word) for word in words]
-    language = max(dictionaries().values(), key=lambda language: _evidence(language, plain, known))
-    english_words = sum(word in lexicon.load().stop | lexicon.load().polite for word in plain)
-    if english_words >= _evidence(language, plain, known) or not _is_foreign(language, plain, known):
+    look_alike = dictionaries()["en"].stop
+
+    def english(word: str) -> bool:
+        return word in look_alike or known(word)
+
+    language = max(_foreign(), key=lambda language: _evidence(language, plain, english))
+    small = sum(word in lexicon.load().stop | lexicon.load().polite for word in plain)
+    if small >= _evidence(language, plain, english) or not _is_foreign(language, plain, english):
         return text
-    english = [language.english(word) for word in plain]
-    rest = [word if found is None else found for word, found in zip(words, english, strict=True)]
+    translations = [language.english(word) for word in plain]
+    rest = [word if found is None else found for word, found in zip(words, translations, strict=True)]
     return " ".join(_DECADE.sub(r"\1s", word) for word in rest if word)
 
 
@@ -65,9 +70,9 @@ def fold(word: str) -> str:
 
 @cache
 def dictionaries() -> dict[str, Dictionary]:
-    """By language: de, fr, es."""
+    """By language: de, fr, es; and en, whose words are those that look like one of the others."""
     entries: dict[str, dict[str, str]] = {language: {} for language in ("de", "fr", "es")}
-    stop: dict[str, set[str]] = {language: set() for language in entries}
+    stop: dict[str, set[str]] = {language: set() for language in ("de", "fr", "es", "en")}
     section = ""
     for line in lines_of("dictionary.txt"):
         if line.startswith("["):
@@ -79,7 +84,11 @@ def dictionaries() -> dict[str, Dictionary]:
             for language, column in zip(entries.values(), columns.split(" / "), strict=True):
                 for start in column.removeprefix("-").split():
                     language.setdefault(start, english)
-    return {language: Dictionary(frozenset(stop[language]), found) for language, found in entries.items()}
+    return {name: Dictionary(frozenset(words), entries.get(name, {})) for name, words in stop.items()}
+
+
+def _foreign() -> list[Dictionary]:
+    return [dictionary for name, dictionary in dictionaries().items() if name != "en"]
 
 
 def _evidence(language: Dictionary, words: list[str], known: Callable[[str], bool]) -> float:
