@@ -24,6 +24,9 @@ from proxy.library.quantised import Quantised, from_bytes, joined, quantised, to
 OWN_SHARE = 0.6
 SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
 BLOCK = 1000  # tracks whose vectors are stored as one
+CHUNK = (
+    256  # tracks that sqlite-vec goes through at a time; of 1,024 a search of 9,000 takes half as long again
+)
 MARGIN = 2  # times as many tracks are looked for as asked for, since the sample is only one
 MOST_NEAR = 4096  # what sqlite-vec gives at most
 
@@ -115,7 +118,7 @@ def rebuild(db: apsw.Connection, model: str) -> int:
         f"CREATE TABLE {table}_blocks (block INTEGER PRIMARY KEY, rows BLOB NOT NULL, vectors BLOB NOT NULL, "
         "names BLOB NOT NULL)"
     )
-    db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}])")
+    db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}], chunk_size={CHUNK})")
     for block in _blocks(db, model):
         means = np.array([of_artist[artist] for artist in block.artists])
         smoothed = (OWN_SHARE * block.documents + (1 - OWN_SHARE) * means).astype(np.float32)

@@ -19,7 +19,11 @@ class Row(Struct, frozen=True):
 
 
 class Lexicon(Struct, frozen=True):
-    """`decades` maps 1990 to the tags of the nineties; `high` and `low` hold words of prompts."""
+    """`decades` maps 1990 to the tags of the nineties; `high` and `low` hold words of prompts.
+
+    Nothing is retrieved by `idle` words while there are others; `triggers` mean something beyond themselves,
+    and of these the `moods` nothing in a name.
+    """
 
     stop: frozenset[str]
     polite: frozenset[str]
@@ -30,28 +34,25 @@ class Lexicon(Struct, frozen=True):
     low_tags: tuple[str, ...]
     decades: dict[int, tuple[str, ...]]
     rows: tuple[Row, ...]
-
-    @property
-    def idle(self) -> frozenset[str]:
-        """Words that nothing is retrieved by while there are others."""
-        return self.stop | self.polite | self.generic
-
-    @property
-    def triggers(self) -> frozenset[str]:
-        """Words that mean something beyond themselves."""
-        return self.high | self.low | {word for row in self.rows for word in row.words}
+    idle: frozenset[str]
+    triggers: frozenset[str]
+    moods: frozenset[str]
 
 
 @cache
 def load() -> Lexicon:
     listed = dict(_sections(lines_of("prompt_words.txt")))
     lists = dict(_tag_list(line) for line in lines_of("tag_lists.txt"))
+    rows = tuple(_rows(lines_of("lexicon.txt")))
     return Lexicon(
         **listed,
         high_tags=lists.pop("high"),
         low_tags=lists.pop("low"),
         decades={int(decade): tags for decade, tags in lists.items()},
-        rows=tuple(_rows(lines_of("lexicon.txt"))),
+        rows=rows,
+        idle=listed["stop"] | listed["polite"] | listed["generic"],
+        triggers=listed["high"].union(listed["low"], *(row.words for row in rows)),
+        moods=frozenset().union(*(row.words for row in rows if row.mood)),
     )
 
 

@@ -62,7 +62,7 @@ def query_of(
         meant=" ".join(telling(typed, lexicon, steps)),
         rows=tuple(n for n, _ in hits),
         hits=tuple(word for _, word in hits),
-        moods=_moods(wanted, lexicon),
+        moods=frozenset(w for w in wanted if w in lexicon.moods or singular(w) in lexicon.moods),
         energy=bool(lexicon.high & set(triggers)) - bool(lexicon.low & set(triggers)),
         phrases=said,
         precise=phrases.share(said, wanted),
@@ -91,8 +91,3 @@ def _triggers(prompt: str, said: Sequence[str]) -> list[str]:
 
 def _hit(words: frozenset[str], triggers: list[str]) -> str:
     return next((trigger for trigger in triggers if trigger in words), "")
-
-
-def _moods(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
-    moods = {word for row in lexicon.rows if row.mood for word in row.words}
-    return frozenset(word for word in words if word in moods or singular(word) in moods)
