@@ -94,7 +94,7 @@ def _attempt(pool: Pool, limits: Limits, late: Callable[[], bool]) -> Attempt:
     taken = improve(terms, caps, taken, gain=gain, steps=STEPS, late=late)
     decided = True
     if terms.outside(taken) and not late():
-        found = reach(terms, caps)
+        found = reach(terms, caps, nearer_than=terms.outside(taken))
         decided = found.decided
         if terms.outside(found.taken) < terms.outside(taken):
             taken = improve(terms, caps, found.taken, gain=gain, steps=STEPS, late=late)

@@ -22,6 +22,7 @@ from proxy.playlists.objective import MILLION, Limits, Pool, places, spacing, tr
 
 SHAKES = 16  # at least; for longer lists as many as there are songs
 SHAKEN = 7  # songs in a row that a shake puts in any order
+MANY = 200  # songs from which one start has to do
 ROUNDS = 60  # of exchanges and windows over the whole list
 
 
@@ -69,7 +70,9 @@ def cheapest(
 
     `shakes` is a multiple of the usual number of them.
     """
-    starts = [apart(artists, first=first), _onwards(costs, artists, first)]
+    starts = [_onwards(costs, artists, first)]
+    if len(artists) <= MANY:
+        starts.insert(0, apart(artists, first=first))
     settled = [_settled(costs, np.array(start, dtype=np.int64), first, late) for start in starts]
     best = min(settled, key=costs.total)
     return _shaken(costs, best, first, round(shakes * max(SHAKES, len(best))), late)

@@ -19,7 +19,7 @@ from proxy.playlists.terms import Caps, Terms
 
 MOST_BITS = 1 << 16  # tenths of a second up to 109 minutes, whole seconds above, where the tolerance is wider
 MOST_BYTES = 1 << 26  # of all sets together; a few megabytes are usual
-MOST_STEPS = 50_000  # of the walk; only albums of several artists can make it turn back at all
+MOST_STEPS = 20_000  # of the walk; only albums of several artists can make it turn back at all
 NEARBY = 16  # totals that are tried outside the window, nearest first, where none inside can be had
 
 State = tuple[int, int]  # how many songs are taken of this song's artist, and how many of his from its album
@@ -55,8 +55,11 @@ class Node(Struct, frozen=True):
     shared: tuple[int, ...] = ()  # the albums of several artists that songs were taken of
 
 
-def reach(terms: Terms, caps: Caps) -> Reach:
-    """A list that meets `terms.asked` within its slack and keeps the caps, if there is one."""
+def reach(terms: Terms, caps: Caps, *, nearer_than: float = float("inf")) -> Reach:
+    """A list that meets `terms.asked` within its slack and keeps the caps, if there is one.
+
+    Else the nearest; only such are looked for as are outside by less than `nearer_than`.
+    """
     unit = _unit(terms)
     songs = _songs(terms, caps, unit)
     asked = (terms.asked - int(terms.amount[caps.seed].sum())) // unit
@@ -66,6 +69,8 @@ def reach(terms: Terms, caps: Caps) -> Reach:
     if not sets.affordable:
         return Reach(caps.seed, terms.outside(caps.seed) == 0, False)
     for total in _nearest(sets.totals(), asked, slack):
+        if abs(total - asked) - slack >= nearer_than / unit:
+            break
         places = sets.find(total)
         if places is not None:
             taken = caps.seed.copy()
