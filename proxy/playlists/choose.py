@@ -110,6 +110,8 @@ def _relaxed(
     if lifted.off >= first.off:
         return first
     for looser in _looser(pool, limits, caps):
+        if late():
+            break
         attempt = _attempt(pool, looser, late)
         if attempt.off <= lifted.off:
             return attempt
@@ -128,8 +130,8 @@ def _looser(pool: Pool, limits: Limits, caps: Sequence[str]) -> Iterator[Limits]
 
 def _exceeded(pool: Pool, limits: Limits, cap: str, taken: Mask) -> bool:
     """Whether a list has more of an artist or album than the cap as it was asked."""
-    only = structs.replace(limits, **{"per_album": None, "per_artist": None, cap: getattr(limits, cap)})
-    return not Caps.of(pool, only).kept(taken)
+    other = {"per_album": "per_artist", "per_artist": "per_album"}[cap]
+    return not Caps.of(pool, structs.replace(limits, **{other: None})).kept(taken)
 
 
 def _start(pool: Pool, limits: Limits, terms: Terms, caps: Caps, energies: Floats) -> Mask:

@@ -3,7 +3,8 @@
     Σ weight · (relevance − LATELY · served lately)              what is chosen     worth()
     − |length − wanted length|                                   choice             Terms
     − ENERGY · Σ weight · |energy − wanted energy|               choice and order   Terms, places()
-    − Σ of neighbours (LOUDNESS + TEMPO + DISTANCE)              order              transitions()
+    − Σ of neighbours (LOUDNESS + TEMPO + DISTANCE,              order              transitions()
+                       and TWICE_IN_A_ROW where it is so)
     − Σ of near pairs (ARTIST_NEAR, ALBUM_NEAR) / distance       order              spacing()
 
 The unit is a perfect song: of relevance 1, four minutes long. Where a length is wanted, a song weighs by its
@@ -40,7 +41,7 @@ OUTSIDE = 1000.0  # per second outside the tolerance: a length is met before any
 
 PER_ARTIST, PER_ALBUM = 3, 2
 TOLERANCE_SECONDS, TOLERANCE_SHARE = 60.0, 0.02
-MOST_SONGS = 500
+MOST_SONGS = 500  # of a count; a length has as many as it takes
 LEVELS = 10  # thresholds at which the energies of a list are held against those wanted
 
 
