@@ -154,7 +154,10 @@ def _parted(text: str, hit: Hit) -> bool:
 
 
 def _cued(text: str, hit: Hit) -> bool:
-    if _CUE.search(text, max(0, hit.start - 24), hit.start):
+    before = max(0, hit.start - 24)
+    if _CUE.search(text, before, hit.start):
+        return True
+    if _NUMBERED.search(text, hit.start, hit.end) and _REFUSED.search(text, before, hit.start):
         return True
     quote = text[hit.start - 1 : hit.start]
     return quote in ('"', "'") and text[hit.end : hit.end + 1] == quote
@@ -173,6 +176,13 @@ _SUFFIXED = re.compile(r"-(?!like\b|style\b|ish\b|esque\b)[^\W\d]")
 _CUE = re.compile(
     r"(?:\b(?:by|like|artists?|similar to|sound(?:s|ing)? like|styles? of|fans of|von|wie|stil von"
     r"|comme|par|style de|como|por|estilo de|parecido a):? )$",
+    re.IGNORECASE,
+)
+# "Without U2", "no M83", "sans The 1975": what has such a digit in it and is not wanted is a name.
+_NUMBERED = re.compile(r"[^\W\d_] ?\d|\d[^\W\d_]|\d{3}")
+_REFUSED = re.compile(
+    r"\b(?:without|w/o|except(?: for)?|no|not|nor|ohne|au[sß]er|kein(?:e[nmrs]?)?|sans|sauf|pas de|sin|excepto)"
+    r"(?: the| any)? $",
     re.IGNORECASE,
 )
 _AND = re.compile(

@@ -50,6 +50,7 @@ ARTISTS = [
     "AC/DC",
     "Guns N' Roses",
     "Blink-182",
+    "U2",
     "50 Cent",
     "The 1975",
     "Yes",

@@ -202,6 +202,9 @@ EXCLUSIONS: list[tuple[str, Wish]] = [
     ("everything but country", Wish(without_genres=("Country",))),
     ("not from the 80s", Wish(without_decades=(1980,))),
     ("no songs by queen", Wish(without_artists=("Queen",))),
+    ("rock without U2", Wish(text="rock", genres=("Rock",), without_artists=("U2",))),
+    ("pop, kein U2, 40 min", Wish(text="pop", minutes=40.0, genres=("Pop",), without_artists=("U2",))),
+    ("rock sans The 1975", Wish(text="rock", genres=("Rock",), without_artists=("The 1975",))),
     ("jazz -metal 45 min", Wish(text="jazz", minutes=45.0, genres=("Jazz",), without_genres=("Metal",))),
     ("no covers, no remixes", Wish(without_words=("cover",), without_versions=("remix",))),
     (
