@@ -181,8 +181,8 @@ _CUE = re.compile(
 # "Without U2", "no M83", "sans The 1975": what has such a digit in it and is not wanted is a name.
 _NUMBERED = re.compile(r"[^\W\d_] ?\d|\d[^\W\d_]|\d{3}")
 _REFUSED = re.compile(
-    r"\b(?:without|w/o|except(?: for)?|no|not|nor|ohne|au[sß]er|kein(?:e[nmrs]?)?|sans|sauf|pas de|sin|excepto)"
-    r"(?: the| any)? $",
+    r"\b(?:without|w/o|except(?: for)?|no|not|nor|ohne|au[sß]er|kein(?:e[nmrs]?)?|sans|sauf|pas de|sin"
+    r"|excepto)(?: the| any)? $",
     re.IGNORECASE,
 )
 _AND = re.compile(
