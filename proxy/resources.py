@@ -15,6 +15,7 @@ from proxy.forward import Relay
 from proxy.hops import Hops
 from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
+from proxy.playlists.never import Never
 from proxy.playlists.store import Store
 from proxy.settings import Settings, networks
 
@@ -34,7 +35,25 @@ class Resources(Struct, frozen=True):
 
 
 def prefixes_of(settings: Settings) -> tuple[str, ...]:
-    return tuple(prefix.strip() for prefix in settings.prompt_prefixes.split(",") if prefix.strip())
+    return _listed(settings.prompt_prefixes)
+
+
+def never_of(settings: Settings) -> Never:
+    """The rules of the house."""
+    return Never(
+        genres=_listed(settings.never_genres),
+        artists=_listed(settings.never_artists),
+        paths=_listed(settings.never_paths),
+        words=_listed(settings.never_words),
+        shortest=settings.never_under_seconds,
+        longest=settings.never_over_seconds,
+        spoken=settings.never_spoken,
+        christmas=settings.never_christmas,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def url_prefixes(settings: Settings) -> list[str]:

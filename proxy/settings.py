@@ -61,6 +61,24 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     playlist_minutes: Annotated[
         float, Meta(description="length of a list whose prompt names neither minutes nor songs", gt=0)
     ] = 60.0
+    never_genres: Annotated[
+        str, Meta(description="genres that no list gets, separated by commas, as all of `NEVER_`")
+    ] = ""
+    never_artists: Annotated[str, Meta(description="artists that no list gets")] = ""
+    never_paths: Annotated[
+        str, Meta(description="patterns of paths that no list gets, such as `*/Audiobooks/*`")
+    ] = ""
+    never_words: Annotated[str, Meta(description="words of titles, albums and tags that no list gets")] = ""
+    never_under_seconds: Annotated[
+        float, Meta(description="no song shorter than this, unless a prompt speaks of its length", ge=0)
+    ] = 45.0
+    never_over_seconds: Annotated[
+        float, Meta(description="no song longer than this, unless a prompt speaks of its length", gt=0)
+    ] = 900.0
+    never_spoken: Annotated[bool, Meta(description="no spoken word, unless a prompt asks for it")] = True
+    never_christmas: Annotated[
+        bool, Meta(description="no Christmas songs but in December, unless a prompt asks for them")
+    ] = True
     ollama_url: Annotated[
         str, Meta(description="where Ollama answers; empty: the built-in embedder only")
     ] = ""

@@ -30,6 +30,14 @@ def test_a_name_comes_back_as_a_finished_list(house: House, ana: Listener) -> No
     assert made == ana.open(made.id)
 
 
+def test_what_the_house_rules_out_is_in_no_list(house: House) -> None:
+    ruled_out = {"never_genres": "jazz, Techno", "never_paths": "*/Rock/*"}
+    with house.proxy(**ruled_out) as url:
+        ana = house.listener("ana")
+        ana.url = url
+        assert not {"Jazz"} & genres(house, ana.create("ai: rainy, 10 songs"))
+
+
 def test_the_list_stands_upstream_as_the_clients_own(house: House, ana: Listener) -> None:
     made = ana.create(JAZZ)
     stored = house.world.playlists[made.id]

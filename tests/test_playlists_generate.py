@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from proxy.library import connect, index, migrate
-from proxy.playlists import Request, Sources, generate, vocabulary_of
+from proxy.playlists import Request, Sources, explain, generate, vocabulary_of
 from tests.factories import NOW, Shop, WordCounter, track
 
 GENRES = ("Jazz", "Rock", "Folk", "Ambient", "Soul", "Electronic")
@@ -125,6 +125,34 @@ def test_a_surprise_may_have_a_length_and_keeps_to_the_caps(shop: Shop) -> None:
     songs = shop.songs("", minutes=60)
     assert abs(sum(song.duration for song in songs) - 3600) <= 72
     assert max(Counter(song.artist for song in songs).values()) <= 3
+
+
+def test_a_fresh_list_of_another_day_shares_little_with_the_last(shop: Shop) -> None:
+    for prompt in ("fresh jazz 60 min", "rainy, fresh, 25 songs", "fresh 70s, 45 min"):
+        first = shop.list(prompt)
+        again = shop.list(prompt, lately=frozenset(first.ids), day=(NOW + timedelta(days=1)).date())
+        assert len(set(first.ids) & set(again.ids)) <= 0.3 * len(again.ids)
+
+
+def test_an_explanation_counts_what_its_energy_was_guessed_from(shop: Shop) -> None:
+    told = shop.list("ambient and electronic, build up, 12 songs").explanation
+    assert (told.energy.curve, told.energy.measured) == ("build", 0)
+    assert 0 < told.energy.estimated <= 12
+    assert "energy build, " in explain.comment(told)
+
+
+def test_a_list_that_time_cut_short_says_so(shop: Shop) -> None:
+    made = shop.list("jazz 60 min", deadline=0.0)
+    assert made.explanation.timed_out
+    assert "time was up: the best list so far" in made.comment
+    assert made.ids
+
+
+def test_every_song_tells_its_energy_and_the_step_to_the_next(shop: Shop) -> None:
+    *songs, last = shop.list("jazz and rock, wind down, 10 songs").songs
+    assert all(0 <= song.energy <= 1 and 0 <= (song.step or 0) <= 0.6 for song in songs)
+    assert all(one.wanted > other.wanted for one, other in pairwise(songs))  # type: ignore[operator]
+    assert last.step is None
 
 
 def test_fresh_keeps_away_from_what_was_given_lately(shop: Shop) -> None:

@@ -29,6 +29,8 @@ def rows() -> list[str]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return f"`{value}`".lower()
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value != "" else ""
 
 

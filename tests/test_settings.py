@@ -37,6 +37,8 @@ def test_the_file_goes_over_the_defaults_and_the_environment_over_the_file(file:
         ("PLAYLIST_MINUTES", "90", 90.0),
         ("NAVIDROME_PASSWORD", "1234", "1234"),
         ("NAVIDROME_USER", "true", "true"),
+        ("NEVER_SPOKEN", "false", False),
+        ("NEVER_CHRISTMAS", "0", False),
     ],
 )
 def test_texts_of_the_environment_become_values(name: str, text: str, value: object) -> None:

@@ -22,7 +22,7 @@ from proxy.playlists import Chosen, Generated, Request, Sources, m3u, vocabulary
 from proxy.playlists import generate as make
 from proxy.playlists.explain import clock, plot
 from proxy.playlists.name import prompt_of
-from proxy.resources import prefixes_of
+from proxy.resources import never_of, prefixes_of
 from proxy.settings import Settings
 
 
@@ -149,6 +149,7 @@ def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection)
         minutes=wanted.minutes,
         songs=wanted.count,
         default_minutes=settings.playlist_minutes,
+        never=never_of(settings),
     )
     if not len(index):
         raise PlaylistgenError("The library has not been read yet. `playlistgen refresh` does it.")

@@ -21,7 +21,7 @@ from proxy.navidrome import Answer
 from proxy.playlists import Generated, Request, Sources, generate, vocabulary_of
 from proxy.playlists.name import fold
 from proxy.playlists.store import PromptPlaylist, Store
-from proxy.resources import Resources
+from proxy.resources import Resources, never_of
 
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
@@ -90,6 +90,7 @@ class Maker:
             libraries=user.libraries,
             lately=await call.recall(lambda store: store.served(user.name, since=now - LATELY)),
             default_minutes=resources.settings.playlist_minutes,
+            never=never_of(resources.settings),
             deadline=deadline,
         )
         generated = await to_thread.run_sync(_generate, resources, request, abandon_on_cancel=True)

@@ -13,6 +13,7 @@ from proxy.arrays import Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import chance, explain, lexicon
 from proxy.playlists.allowed import allowed
+from proxy.playlists.balance import balanced
 from proxy.playlists.candidates import POOL, Candidates, candidates
 from proxy.playlists.choose import choose
 from proxy.playlists.explain import EnergyTold, Explanation
@@ -128,7 +129,8 @@ def _find(
         count=max(POOL, 4 * round(songs)),
         deadline=request.deadline,
     )
-    return chance.where_equal(found, query, open_to, owner=request.owner, day=request.day)
+    found = chance.where_equal(found, query, open_to, owner=request.owner, day=request.day)
+    return balanced(found, wish, index)
 
 
 def _made(

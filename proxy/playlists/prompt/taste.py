@@ -8,7 +8,7 @@ from msgspec import structs
 
 from proxy.playlists.prompt.counts import SONGS
 from proxy.playlists.prompt.grammar import NUMBER, OF, SONG, START, amount, clamp, closes, opens, rule
-from proxy.playlists.prompt.marks import GAP, GENRE, MARK
+from proxy.playlists.prompt.marks import DECADE, GAP, GENRE, MARK
 from proxy.playlists.wish import Wish
 
 _COUNT = rf"(?:{START}(?P<n>{NUMBER}) (?:of )?)?"
@@ -130,6 +130,6 @@ _SOMETHING = r"(?:(?<!\w)(?:something|anything|all|brand|etwas|algo|du|quelque c
 # At the end, at the start before another option, or alone between commas; "new wave" is no such thing.
 FRESH_RULES = (
     rule(rf"{_SOMETHING}(?<!\w){_NEW}(?: {_MUSIC})?(?=[ ,.!;·{GAP}]*$)", Wish(fresh=True)),
-    rule(rf"(?<![\w-])(?:fresh|frische[rsn]?) (?={GENRE})", Wish(fresh=True)),
+    rule(rf"(?<![\w-])(?:fresh|frische[rsn]?) (?={GENRE}|{DECADE})", Wish(fresh=True)),
     rule(rf"(?:^|(?<=[,;·{GAP}])) ?{_SOMETHING}{_NEW}(?: {_MUSIC})?(?= ?[,;·{GAP}])", Wish(fresh=True)),
 )

@@ -102,6 +102,7 @@ TASTE: list[tuple[str, Wish]] = [
     ("new songs", Wish(fresh=True)),
     ("neue Musik", Wish(fresh=True)),
     ("something fresh", Wish(fresh=True)),
+    ("fresh 70s, 45 min", Wish(text="70s", minutes=45.0, decades=(1970,), fresh=True)),
     ("fresh jazz", Wish(text="jazz", genres=("Jazz",), fresh=True)),
 ]
 
