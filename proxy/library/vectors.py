@@ -154,10 +154,10 @@ class Vectors:
         How far to look is told by a sample: sqlite-vec takes as many passes over its chunks as tracks are to
         be found in them, so that without a bound 400 of 100,000 would take fifty times as long.
         """
-        if count > MOST_NEAR / MARGIN:
+        if count > MOST_NEAR:
             return self._rows
-        signs = np.packbits(vector > self._mean, bitorder="little")
-        found = self._within(db, signs, self._bound(signs, MARGIN * count))
+        signs = np.packbits(vector > 0, bitorder="little")  # its product with the mean is the same for all
+        found = self._within(db, signs, self._bound(signs, min(MARGIN * count, MOST_NEAR)))
         return (
             found if len(found) >= min(count, len(self._rows)) else self._within(db, signs, len(self._mean))
         )

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
+from proxy.library.vectors import MOST_NEAR
 from proxy.playlists import feedback, phrases, versions
 from proxy.playlists.evidence import Evidence, evidence_of, scaled
 from proxy.playlists.meaning import Meaning, Sources, meaning_of
@@ -28,6 +29,10 @@ NAMED_ARTIST, ARTIST_NAME_WEIGHT = 0.5, 4.0
 LIKENESS = 0.5
 VERSION, OUT_OF_TEMPO = 0.5, -0.5
 POOL = 400  # by the parts without meaning, and as many by meaning
+CLEAR, CLEAR_CASES = (
+    0.25,
+    100,
+)  # where fewer tracks score so much without meaning, it decides, and looks further
 NEAR = 2.0  # deviations above the mean from which meaning alone makes a candidate
 
 
@@ -90,9 +95,10 @@ def candidates(
     """
     evidence = evidence_of(index)
     parts = parts_of(wish, query, index, evidence, like=like, steps=steps)
-    asked = meaning_of(query.meant, like, index, sources, count=count, deadline=deadline)
-    meaning, notes = asked if steps.meaning else (None, [])
     score = np.where(allowed, total(parts, trusts_years=evidence.trusts_years), -np.inf).astype(np.float32)
+    nearest = count if (score >= CLEAR).sum() >= CLEAR_CASES else max(count, MOST_NEAR)
+    asked = meaning_of(query.meant, like, index, sources, count=nearest, deadline=deadline)
+    meaning, notes = asked if steps.meaning else (None, [])
     pool = _top(score, count)
     if meaning is not None:
         pool = np.union1d(pool, index.of_rows(meaning.rows))

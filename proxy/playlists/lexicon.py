@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -41,9 +41,11 @@ class Lexicon(Struct, frozen=True):
 
 @cache
 def load() -> Lexicon:
-    listed = dict(_sections(lines_of("prompt_words.txt")))
-    lists = dict(_tag_list(line) for line in lines_of("tag_lists.txt"))
-    rows = tuple(_rows(lines_of("lexicon.txt")))
+    listed = {name: words_of(lines) for name, lines in sections("prompt_words.txt").items() if name}
+    lists = dict(_tag_list(line) for line in sections("tag_lists.txt")[""])
+    rows = tuple(
+        _row(line, mood=name == "moods") for name, lines in sections("lexicon.txt").items() for line in lines
+    )
     return Lexicon(
         **listed,
         high_tags=lists.pop("high"),
@@ -80,22 +82,23 @@ def run_weights(tags: Sequence[str], phrases: Sequence[str], *, part: float) -> 
     return [1.0 if tag in phrases else part * any(phrase in tag for phrase in phrases) for tag in tags]
 
 
-def lines_of(name: str) -> Iterator[str]:
-    """The lines of a file of `data/` less comments and empty ones."""
+def words_of(lines: Iterable[str]) -> frozenset[str]:
+    """All words of some lines."""
+    return frozenset(word for line in lines for word in line.split())
+
+
+def sections(name: str) -> dict[str, list[str]]:
+    """The lines of a file of `data/` by the [name] above them, "" for none; less comments and empty ones."""
     text = (files("proxy.playlists") / "data" / name).read_text(encoding="utf-8")
-    return (line for line in text.splitlines() if line and not line.startswith("#"))
-
-
-def _sections(lines: Iterator[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    name, words = "", set[str]()
-    for line in lines:
-        if not line.startswith("["):
-            words.update(line.split())
-            continue
-        if name:
-            yield name, frozenset(words)
-        name, words = line.strip("[]"), set()
-    yield name, frozenset(words)
+    found: dict[str, list[str]] = {"": []}
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+            found[section] = []
+        elif line and not line.startswith("#"):
+            found[section].append(line)
+    return found
 
 
 def _tag_list(line: str) -> tuple[str, tuple[str, ...]]:
@@ -103,12 +106,6 @@ def _tag_list(line: str) -> tuple[str, tuple[str, ...]]:
     return name, tuple(tag.strip() for tag in tags.split(","))
 
 
-def _rows(lines: Iterator[str]) -> Iterator[Row]:
-    section = ""
-    for line in lines:
-        if line.startswith("["):
-            section = line.strip("[]")
-            continue
-        triggers, _, tags = line.partition(" > ")
-        phrases = tuple(tag.strip() for tag in tags.split(","))
-        yield Row(frozenset(triggers.split()), phrases, mood=section == "moods")
+def _row(line: str, *, mood: bool) -> Row:
+    triggers, _, tags = line.partition(" > ")
+    return Row(frozenset(triggers.split()), tuple(tag.strip() for tag in tags.split(",")), mood)

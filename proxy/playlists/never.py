@@ -82,12 +82,5 @@ def _asks(wish: Wish, name: str) -> bool:
 
 
 @cache
-def _phrases() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    section = ""
-    for line in lexicon.lines_of("never.txt"):
-        if line.startswith("["):
-            section = line.strip("[]")
-        else:
-            found[section] = (*found.get(section, ()), line)
-    return found
+def _phrases() -> dict[str, list[str]]:
+    return lexicon.sections("never.txt")

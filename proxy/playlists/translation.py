@@ -14,7 +14,6 @@ from functools import cache
 from msgspec import Struct
 
 from proxy.playlists import lexicon
-from proxy.playlists.lexicon import lines_of
 
 WHOLE = 3  # letters up to which an entry is a whole word and no beginning
 NOT_ENGLISH = 0.5  # more that a word counts which neither English nor the library knows
@@ -71,24 +70,20 @@ def fold(word: str) -> str:
 @cache
 def dictionaries() -> dict[str, Dictionary]:
     """By language: de, fr, es; and en, whose words are those that look like one of the others."""
-    entries: dict[str, dict[str, str]] = {language: {} for language in ("de", "fr", "es")}
-    stop: dict[str, set[str]] = {language: set() for language in ("de", "fr", "es", "en")}
-    section = ""
-    for line in lines_of("dictionary.txt"):
-        if line.startswith("["):
-            section = line.strip("[]")
-        elif section:
-            stop[section].update(line.split())
-        else:
-            english, _, columns = line.partition(": ")
-            for language, column in zip(entries.values(), columns.split(" / "), strict=True):
-                for start in column.removeprefix("-").split():
-                    language.setdefault(start, english)
-    return {name: Dictionary(frozenset(words), entries.get(name, {})) for name, words in stop.items()}
+    found = lexicon.sections("dictionary.txt")
+    beginnings: dict[str, dict[str, str]] = {language: {} for language in _LANGUAGES}
+    for line in found.pop(""):
+        english, _, columns = line.partition(": ")
+        for language, column in zip(_LANGUAGES, columns.split(" / "), strict=True):
+            for start in column.removeprefix("-").split():
+                beginnings[language].setdefault(start, english)
+    return {
+        name: Dictionary(lexicon.words_of(lines), beginnings.get(name, {})) for name, lines in found.items()
+    }
 
 
 def _foreign() -> list[Dictionary]:
-    return [dictionary for name, dictionary in dictionaries().items() if name != "en"]
+    return [dictionaries()[language] for language in _LANGUAGES]
 
 
 def _evidence(language: Dictionary, words: list[str], known: Callable[[str], bool]) -> float:
@@ -103,4 +98,5 @@ def _is_foreign(language: Dictionary, words: list[str], known: Callable[[str], b
     return stops >= 2 or (stops and unknown != []) or any(language.english(word) for word in unknown)
 
 
+_LANGUAGES = ("de", "fr", "es")  # in the order of the dictionary's columns
 _DECADE = re.compile(r"^((?:19|20)?\d0)(?:er[ns]?)?$")
