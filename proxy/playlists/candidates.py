@@ -29,10 +29,8 @@ NAMED_ARTIST, ARTIST_NAME_WEIGHT = 0.5, 4.0
 LIKENESS = 0.5
 VERSION, OUT_OF_TEMPO = 0.5, -0.5
 POOL = 400  # by the parts without meaning, and as many by meaning
-CLEAR, CLEAR_CASES = (
-    0.25,
-    100,
-)  # where fewer tracks score so much without meaning, it decides, and looks further
+KEPT = 2  # times as many candidates at most
+CLEAR, CLEAR_CASES = 0.25, 100  # where fewer tracks score so much without meaning, it decides
 NEAR = 2.0  # deviations above the mean from which meaning alone makes a candidate
 
 
@@ -87,7 +85,7 @@ def candidates(
     count: int = POOL,
     steps: Steps = ALL,
 ) -> Candidates:
-    """The best among the tracks allowed: the top `count` by all but meaning, joined with the nearest by it.
+    """The best among the tracks allowed, of the top `count` by all but meaning and the nearest by it.
 
     `like` are positions that the list should resemble. Without a meaning (nobody embeds now, or `deadline`,
     a time.monotonic(), has passed) everything else decides. With a `count` of the library's size this is a
@@ -96,24 +94,35 @@ def candidates(
     evidence = evidence_of(index)
     parts = parts_of(wish, query, index, evidence, like=like, steps=steps)
     score = np.where(allowed, total(parts, trusts_years=evidence.trusts_years), -np.inf).astype(np.float32)
-    nearest = count if (score >= CLEAR).sum() >= CLEAR_CASES else max(count, MOST_NEAR)
-    asked = meaning_of(query.meant, like, index, sources, count=nearest, deadline=deadline)
+    asked = meaning_of(query.meant, like, index, sources, count=_near_count(score, count), deadline=deadline)
     meaning, notes = asked if steps.meaning else (None, [])
-    pool = _top(score, count)
-    if meaning is not None:
-        pool = np.union1d(pool, index.of_rows(meaning.rows))
-    pool = pool[allowed[pool]]
-    near = meaning.of(pool) if meaning else np.zeros(len(pool), dtype=np.float32)
-    keep = _asked_for(wish, parts, index, pool, near)
-    if keep.any():
-        pool, near = pool[keep], near[keep]
+    pool, near = _pool(wish, parts, score, index, meaning, count=count)
     score = score[pool] + MEANING * near
-    order = _best_first(score, index.rows[pool])
-    pool, near, score = pool[order], near[order], score[order]
+    best = _best_first(score, index.rows[pool])[: KEPT * count]
+    pool, near, score = pool[best], near[best], score[best]
     score = _with_feedback(pool, score, query, index, evidence, meaning, steps)
     order = _best_first(score, index.rows[pool])
     model = meaning.model if meaning else ""
     return Candidates(pool[order], _unit(score[order]), near[order], parts, tuple(notes), model)
+
+
+def _near_count(score: Floats, count: int) -> int:
+    """How many of the nearest are worth a look: signs alone order them coarsely, which only matters where
+    little else does."""
+    return count if (score >= CLEAR).sum() >= CLEAR_CASES else max(count, MOST_NEAR)
+
+
+def _pool(
+    wish: Wish, parts: Parts, score: Floats, index: Index, meaning: Meaning | None, *, count: int
+) -> tuple[Ints, Floats]:
+    """The tracks that are ranked, and how near in meaning each is; a score of -inf is not allowed."""
+    pool = _top(score, count)
+    if meaning is not None:
+        pool = np.union1d(pool, index.of_rows(meaning.rows))
+    pool = pool[score[pool] > -np.inf]
+    near = meaning.of(pool) if meaning else np.zeros(len(pool), dtype=np.float32)
+    keep = _asked_for(wish, parts, index, pool, near)
+    return (pool[keep], near[keep]) if keep.any() else (pool, near)
 
 
 def parts_of(
