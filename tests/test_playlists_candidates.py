@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from proxy.arrays import Mask
 from proxy.library.index import Index
 from proxy.playlists import Sources
 from proxy.playlists.candidates import Candidates, candidates
@@ -25,14 +26,16 @@ ROWS = [
 ]
 
 
-def search(shop: Shop, prompt: str, *, steps: Steps = ALL, count: int = 400) -> Candidates:
+def search(
+    shop: Shop, prompt: str, *, steps: Steps = ALL, count: int = 400, allowed: Mask | None = None
+) -> Candidates:
     index = shop.index
     wish = read(prompt, index=index, vocabulary=vocabulary_of(index), now=NOW, steps=steps)
     return candidates(
         wish,
         query_in(index, wish, steps=steps),
         like=np.flatnonzero(index.by_artists(wish.like)),
-        allowed=np.ones(len(index), dtype=np.bool_),
+        allowed=np.ones(len(index), dtype=np.bool_) if allowed is None else allowed,
         index=index,
         sources=Sources(shop.db, shop.embedders),
         count=count,
@@ -89,6 +92,13 @@ def test_the_pool_gives_what_a_full_scan_gives(shop: Shop, prompt: str) -> None:
     few = search(shop, prompt, count=30)
     every = search(shop, prompt, count=5000)
     assert few.positions[:10].tolist() == every.positions[:10].tolist()
+
+
+def test_what_is_not_allowed_is_no_candidate_and_takes_nobodys_place(shop: Shop) -> None:
+    allowed = np.arange(len(shop.index)) % 5 == 3  # the ambient ones, and a song
+    found = search(shop, "jazz", count=12, allowed=allowed)
+    assert allowed[found.positions].all()
+    assert len(found) >= 12
 
 
 @pytest.mark.parametrize("step", Steps.__struct_fields__)

@@ -107,9 +107,14 @@ def candidates(
 
 
 def _near_count(score: Floats, count: int) -> int:
-    """How many of the nearest are worth a look: signs alone order them coarsely, which only matters where
-    little else does."""
-    return count if (score >= CLEAR).sum() >= CLEAR_CASES else max(count, MOST_NEAR)
+    """How many of the nearest are worth a look: the more, the fewer of them are allowed.
+
+    Signs alone order them coarsely, which only matters where little else decides.
+    """
+    if (score >= CLEAR).sum() < CLEAR_CASES:
+        return max(count, MOST_NEAR)
+    allowed = float((score > -np.inf).mean())
+    return max(count, min(round(count / allowed), MOST_NEAR))
 
 
 def _pool(
