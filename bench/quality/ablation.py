@@ -72,9 +72,7 @@ def table(on_cpcd: Mapping[str, Row], on_poor: Mapping[str, Row]) -> str:
             row = (*on_cpcd.get(name, whole[: len(whole) - len(poor)]), *poor)
             changes = np.array(row) - np.array(whole)
             rows.append((name, *("" if abs(change) < 5e-4 else f"{change:+.3f}" for change in changes)))
-    title = (
-        "Each step left out: CPCD, then a constructed library with half of its tags and a fifth of its years"
-    )
+    title = "Each step left out: on CPCD, then on a poor constructed library"
     return report.table(title, HEADINGS, rows)
 
 
