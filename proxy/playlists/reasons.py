@@ -16,6 +16,7 @@ class Reasons:
         self._wish = wish
         self._index = index
         self._found = found
+        self._moods = query.moods  # are looked for in tags alone
         self._terms = [(word, index.words.terms(word)) for word in query.words]
         self._meant = [
             (hit, _meant(index, lexicon, row) - {hit})
@@ -39,6 +40,7 @@ class Reasons:
         reasons = []
         for word, terms in self._terms:
             columns = {column for term in terms for column in where(term, position)}
+            columns &= {"tags"} if word in self._moods else columns
             reasons += [f"{name} {word}" for column, name in _COLUMNS if column in columns]
         return reasons
 
