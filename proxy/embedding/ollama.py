@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -15,8 +14,9 @@ import structlog
 from proxy.embedding import answers
 from proxy.embedding.answers import Rows, RunnerCrashed, ServerBusy, TextRefused
 from proxy.embedding.prefixes import prefixes
+from proxy.embedding.server import QUESTION_SECONDS, Server
 from proxy.embedding.texts import plain
-from proxy.errors import EmbedderUnreachable, EmbeddingError
+from proxy.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from ollama import Client
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 T = TypeVar("T")
 
-QUESTION_SECONDS = 5.0  # what the model is; answered at once even while a model loads
 BATCH_SECONDS = 120.0  # 32 texts take 0.2 s, but 40 s when another process wants the same cores
 PAUSES = (0.5, 2.0, 8.0)
 KEEP_ALIVE = "30m"
@@ -50,13 +49,12 @@ class Ollama:
     ) -> None:
         self.model = f"ollama:{model}"
         self._name = model
-        self._url = url
+        self._server = Server(url)
         self._options = {"num_thread": threads} if threads else None
         self._batch = batch
         self._pauses = pauses
         self._sleep = sleep
         self._prefixes = prefixes(model)
-        self._tls: ssl.SSLContext | None = None
         self._card: answers.Card | None = None
 
     @property
@@ -157,28 +155,4 @@ class Ollama:
         return answer.embeddings
 
     def _ask(self, question: Callable[[Client], T], *, timeout: float) -> T:
-        """A client for each question: it has one timeout for all, and nothing is left to close."""
-        import httpx  # both here: they cost 0.25 s, which only users of Ollama should pay
-        import ollama
-
-        where = self._url.rpartition("@")[2]
-        self._tls = self._tls or httpx.create_ssl_context(trust_env=False)
-        limits = httpx.Timeout(timeout, connect=min(timeout, QUESTION_SECONDS))
-        try:
-            with ollama.Client(self._url, timeout=limits, trust_env=False, verify=self._tls) as client:
-                return question(client)
-        except ollama.ResponseError as error:
-            raise answers.refusal(error.status_code, str(error.error), self._name) from error
-        except httpx.TimeoutException as error:
-            raise EmbedderUnreachable(
-                f"Ollama at {where} gave no answer within {timeout:g} s. If the machine is busy with "
-                "something else, EMBED_THREADS=1 helps."
-            ) from error
-        except (ConnectionError, httpx.TransportError) as error:
-            raise EmbedderUnreachable(
-                f"Nobody answers at {where}, or not to the end. Start Ollama (`ollama serve`) "
-                "or correct OLLAMA_URL."
-            ) from error
-        except (ValueError, TypeError, AttributeError, httpx.HTTPError, httpx.InvalidURL) as error:
-            # The client trips in all these ways over HTML, over a JSON list, over another program's JSON.
-            raise EmbeddingError(f"What answers at {where} is not Ollama. Correct OLLAMA_URL.") from error
+        return self._server.ask(question, model=self._name, timeout=timeout)
