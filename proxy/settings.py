@@ -85,6 +85,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     embed_model: Annotated[str, Meta(description="the embedding model that Ollama is asked for")] = (
         "nomic-embed-text"
     )
+    prompt_model: Annotated[
+        str,
+        Meta(description="a model of Ollama's that helps to read prompts, such as `llama3.2`; empty: none"),
+    ] = ""
     embed_threads: Annotated[
         int, Meta(description="threads for embedding; 0: one here, and in Ollama its own choice", ge=0)
     ] = 0
@@ -143,6 +147,8 @@ def _checked(settings: Settings) -> Settings:
         raise _no_address("NAVIDROME_URL", "http://127.0.0.1:4533")
     if settings.ollama_url and not _is_address(settings.ollama_url):
         raise _no_address("OLLAMA_URL", "http://127.0.0.1:11434")
+    if settings.prompt_model and not settings.ollama_url:
+        raise SettingsError("PROMPT_MODEL is a model of Ollama's. Say in OLLAMA_URL where Ollama answers.")
     networks(settings.trusted_hops)
     if settings.base_url and not settings.base_url.startswith("/"):
         raise SettingsError("BASE_URL is a path. Write it with a slash before it, as /music.")

@@ -1,4 +1,4 @@
-"""Texts in, unit vectors out: the built-in embedder, or Ollama where there is one."""
+"""Texts in, unit vectors out: the built-in embedder, or Ollama where there is one; and Ollama's talk."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proxy.embedding.builtin import Builtin
+from proxy.embedding.chat import Chat
 from proxy.embedding.ollama import Ollama
 from proxy.embedding.prefixes import text_form
 from proxy.embedding.texts import document, names
@@ -17,11 +18,13 @@ from proxy.settings import Settings
 
 __all__ = [
     "Builtin",
+    "Chat",
     "Embedder",
     "Ollama",
     "Warming",
     "document",
     "names",
+    "open_chat",
     "open_embedders",
     "text_form",
 ]
@@ -65,3 +68,8 @@ def open_embedders(settings: Settings) -> list[Embedder]:
     if not settings.ollama_url:
         return [builtin]
     return [Ollama(settings.ollama_url, settings.embed_model, threads=settings.embed_threads), builtin]
+
+
+def open_chat(settings: Settings) -> Chat | None:
+    """The model that helps to read prompts; None where none is set. Nothing is asked until it is used."""
+    return Chat(settings.ollama_url, settings.prompt_model) if settings.prompt_model else None

@@ -34,6 +34,8 @@ def refusal(status: int, text: str, model: str) -> EmbeddingError:
     """What an answer of 400 or more means. A 400 may be a crash: that text is looked at, not the status."""
     if status == 501 or "does not support embeddings" in text:
         return no_embedding_model(model)
+    if "does not support chat" in text:
+        return no_chat_model(model)
     if status == 404 and "not found" in text and model.split(":")[0].lower() in text.lower():
         return ModelMissing(f"Ollama does not have the model {model}. Run: ollama pull {model}")
     if status in (429, 502, 503, 504):
@@ -49,6 +51,12 @@ def no_embedding_model(model: str) -> EmbeddingError:
     return EmbeddingError(
         f"{model} is not an embedding model. Run `ollama pull nomic-embed-text` and set "
         "EMBED_MODEL=nomic-embed-text."
+    )
+
+
+def no_chat_model(model: str) -> EmbeddingError:
+    return EmbeddingError(
+        f"{model} cannot be talked to. Run `ollama pull llama3.2` and set PROMPT_MODEL=llama3.2."
     )
 
 
