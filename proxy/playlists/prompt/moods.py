@@ -59,6 +59,11 @@ def told_apart(wish: Wish) -> Wish:
     return structs.replace(wish, without_moods=moods) | Wish(without_words=words)
 
 
+def akin(one: str, other: str) -> bool:
+    """Whether a row of the lexicon has both: sad and melancholy, rain and autumn."""
+    return any(_is_of(row.words, one) and _is_of(row.words, other) for row in lexicon.load().rows)
+
+
 def _is_of(row: frozenset[str], mood: str) -> bool:
     mood = mood.replace(" ", "-")
     return mood in row or lexicon.singular(mood) in row
