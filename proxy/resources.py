@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from proxy.embedding import Embedder, Warming, open_embedders
+from proxy.embedding import Chat, Embedder, Warming, open_chat, open_embedders
 from proxy.forward import Relay
 from proxy.hops import Hops
 from proxy.library.reader import Reader
@@ -29,6 +29,7 @@ class Resources(Struct, frozen=True):
     reader: Reader
     store: Store
     embedders: Sequence[Embedder]
+    chat: Chat | None
     warming: Warming
     prefixes: tuple[str, ...]
     now: Callable[[], datetime]
@@ -72,6 +73,7 @@ async def open_resources(
     """Nothing is asked of upstream, the database or an embedder yet: each may be away when we start."""
     path = Path(settings.db_path)
     embedders = open_embedders(settings) if embedders is None else embedders
+    chat = open_chat(settings)
     hops = Hops(networks(settings.trusted_hops), settings.user_header)
     async with open_client() as client:
         resources = Resources(
@@ -81,7 +83,9 @@ async def open_resources(
             reader=Reader(path),
             store=Store(path),
             embedders=embedders,
-            warming=Warming(embedders),
+            chat=chat,
+            # what is loaded last comes first: prompts are read without the model, but not without an embedder
+            warming=Warming([*([chat] if chat else []), *embedders]),
             prefixes=prefixes_of(settings),
             now=now,
         )

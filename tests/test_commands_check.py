@@ -261,16 +261,47 @@ async def test_ollama_and_its_model_are_looked_at(
     house: Settings, model: str, answer: str | None, said: str, mend: str
 ) -> None:
     settings = structs.replace(house, ollama_url="http://ollama.test", embed_model=model)
-    with respx.mock(assert_all_called=False) as router:
-        router.route(host="127.0.0.1").pass_through()
-        show = router.post("http://ollama.test/api/show")
-        show.mock(return_value=recorded(answer)) if answer else show.mock(side_effect=httpx.ConnectError)
-        router.get("http://ollama.test/api/tags").mock(return_value=recorded("tags"))
+    with ollama(answer):
         finding, builtin = [each for each in await check(settings, now=NOW) if each.topic == "embedder"]
     assert not builtin.wrong
     assert finding.wrong == (answer != "show")
     assert said in finding.sentence
     assert mend in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("model", "answer", "said", "mend"),
+    [
+        ("smollm2:135m", "show_no_embedding", "smollm2:135m is there and helps to read", ""),
+        ("nope", "show_missing", "does not have the model nope", "Run: ollama pull nope"),
+        ("all-minilm", "show", "all-minilm cannot be talked to", "PROMPT_MODEL=llama3.2"),
+        ("smollm2:135m", None, "Nobody answers", "Start Ollama (`ollama serve`)"),
+    ],
+)
+async def test_the_model_that_helps_to_read_prompts_is_looked_at(
+    house: Settings, model: str, answer: str | None, said: str, mend: str
+) -> None:
+    settings = structs.replace(house, ollama_url="http://ollama.test", prompt_model=model)
+    with ollama(answer):
+        finding = (await found(settings))["prompts"]
+    assert finding.wrong == (answer != "show_no_embedding")
+    assert said in finding.sentence
+    assert mend in finding.mend
+
+
+async def test_no_model_to_read_prompts_is_no_finding(house: Settings) -> None:
+    assert "prompts" not in await found(house)
+
+
+@contextlib.contextmanager
+def ollama(answer: str | None) -> Iterator[None]:
+    """An Ollama that says this of every model; None for one where nobody answers."""
+    with respx.mock(assert_all_called=False) as router:
+        router.route(host="127.0.0.1").pass_through()
+        show = router.post("http://ollama.test/api/show")
+        show.mock(return_value=recorded(answer)) if answer else show.mock(side_effect=httpx.ConnectError)
+        router.get("http://ollama.test/api/tags").mock(return_value=recorded("tags"))
+        yield
 
 
 def recorded(name: str) -> httpx.Response:

@@ -178,6 +178,12 @@ def test_an_address_that_is_none_is_refused_and_not_repeated(url: str) -> None:
     assert "pw" not in str(refused.value)
 
 
+def test_a_model_to_read_prompts_needs_an_ollama() -> None:
+    with pytest.raises(SettingsError, match="Say in OLLAMA_URL where Ollama answers"):
+        read({"PROMPT_MODEL": "llama3.2"})
+    assert read({"PROMPT_MODEL": "llama3.2", "OLLAMA_URL": "http://nas:11434"}).prompt_model == "llama3.2"
+
+
 @pytest.mark.parametrize(
     "url", ["http://nas", "https://nas.example/music", "http://[::1]:4533", "HTTP://NAS:80/"]
 )

@@ -11,7 +11,7 @@ from anyio import to_thread
 from proxy.commands.check_here import here
 from proxy.commands.check_upstream import upstream
 from proxy.commands.findings import Finding, failure, told
-from proxy.embedding import Embedder, open_embedders
+from proxy.embedding import Embedder, open_chat, open_embedders
 from proxy.errors import PlaylistgenError
 from proxy.playlists import m3u
 from proxy.resources import prefixes_of
@@ -26,7 +26,9 @@ async def check(
     """Never raises: every failure is a finding. Changes nothing but a database of an older version."""
     there = await upstream(settings, now=now)
     used = open_embedders(settings) if embedders is None else embedders
-    ours = await to_thread.run_sync(partial(here, settings, now=now, embedders=used))
+    ours = await to_thread.run_sync(
+        partial(here, settings, now=now, embedders=used, chat=open_chat(settings))
+    )
     return [*_settings(settings), *there, *ours]
 
 

@@ -13,7 +13,7 @@ import apsw
 
 from proxy.commands.ages import relative
 from proxy.commands.findings import Finding, failure
-from proxy.embedding import Builtin, Embedder
+from proxy.embedding import Builtin, Chat, Embedder
 from proxy.errors import LibraryError
 from proxy.library import check, connect, migrate, sizes, syncs, tracks, transaction, wrap_errors
 from proxy.library.syncs import SyncReport
@@ -27,13 +27,17 @@ REFRESH = "Run `playlistgen refresh`."
 EVERY_NIGHT = "Run `playlistgen refresh`, and let a timer do it every night."
 
 
-def here(settings: Settings, *, now: datetime, embedders: Sequence[Embedder]) -> list[Finding]:
+def here(
+    settings: Settings, *, now: datetime, embedders: Sequence[Embedder], chat: Chat | None = None
+) -> list[Finding]:
     """May take seconds: the database is read whole and the built-in embedder is loaded."""
     path = Path(settings.db_path)
     findings = [_settled("database", partial(_database, path))]
     if not findings[0].wrong:
         findings.append(_settled("index", partial(_index, path, now)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
+    if chat:
+        findings.append(_settled("prompts", partial(_chat, chat)))
     return [*findings, _settled("playlists", partial(_folder, Path(settings.playlists_path), path))]
 
 
@@ -92,6 +96,11 @@ def _embedder(embedder: Embedder) -> Finding:
         return Finding("embedder", False, f"The built-in one ({embedder.model}) loads.")
     sentence = f"{embedder.model} is there, with vectors of {embedder.dimension} numbers."
     return Finding("embedder", False, sentence)
+
+
+def _chat(chat: Chat) -> Finding:
+    chat.connect()
+    return Finding("prompts", False, f"{chat.model} is there and helps to read them.")
 
 
 def _folder(folder: Path, database: Path) -> Finding:

@@ -12,7 +12,7 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from proxy.embedding import open_embedders
+from proxy.embedding import open_chat, open_embedders
 from proxy.errors import PlaylistgenError
 from proxy.library import Track, migrate, tracks
 from proxy.library.database import identity
@@ -156,7 +156,7 @@ def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection)
     unknown = [seed for seed in wanted.seeds if seed not in index.position]
     if unknown:
         raise PlaylistgenError(f"--seed: {unknown[0]} is no song of the library, or not yet: run a refresh.")
-    sources = Sources(db, open_embedders(settings))
+    sources = Sources(db, open_embedders(settings), open_chat(settings))
     return make(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
 
 

@@ -16,7 +16,7 @@ from proxy.demo import music, navidrome, show, supysonic
 from proxy.demo.client import Account
 
 # What a person may set for the demo too; all else that is ours is set by the demo.
-_KEPT = {"OLLAMA_URL", "EMBED_MODEL", "EMBED_THREADS", "LOG_LEVEL"}
+_KEPT = {"OLLAMA_URL", "EMBED_MODEL", "PROMPT_MODEL", "EMBED_THREADS", "LOG_LEVEL"}
 
 
 class Upstream(Struct, frozen=True):

@@ -95,7 +95,8 @@ class Maker:
         )
         generated = await to_thread.run_sync(_generate, resources, request, abandon_on_cancel=True)
         answered, preferred = generated.explanation.model, resources.embedders[:1]
-        if answered and any(embedder.model != answered for embedder in preferred):
+        behind = resources.chat is not None and resources.chat.is_silent
+        if behind or (answered and any(embedder.model != answered for embedder in preferred)):
             resources.warming.start()  # the preferred one is away, or has to load its model
         return generated
 
@@ -109,5 +110,5 @@ def _known(store: Store, user: User, wanted: Wanted) -> PromptPlaylist | None:
 def _generate(resources: Resources, request: Request) -> Generated:
     index = resources.reader.index()
     with resources.reader.lend() as db, wrap_errors():
-        sources = Sources(db, resources.embedders)
+        sources = Sources(db, resources.embedders, resources.chat)
         return generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)

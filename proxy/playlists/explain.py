@@ -38,6 +38,7 @@ class EnergyTold(Struct, frozen=True, omit_defaults=True):
 class Explanation(Struct, frozen=True, omit_defaults=True):
     """`understood` is the wish in words, `minutes` the length asked for, `notes` what could not be met.
 
+    `model` embedded the prompt; `reader` is the language model that helped to understand it.
     `relaxed` names the caps that gave way. Where `timed_out`, another run may find a better list.
     """
 
@@ -49,6 +50,7 @@ class Explanation(Struct, frozen=True, omit_defaults=True):
     relaxed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     model: str = ""
+    reader: str = ""
     timed_out: bool = False
 
 
@@ -57,6 +59,7 @@ def comment(explanation: Explanation) -> str:
     e = explanation
     length = f"{clock(e.seconds)}, {e.songs} song{'' if e.songs == 1 else 's'}"
     parts = [
+        f"read with {e.reader}" if e.reader else "",
         length if e.minutes is None else f"{e.minutes:g} min asked → {length}",
         energy(e.energy, e.songs),
         "; ".join(e.notes),

@@ -26,6 +26,7 @@ from proxy.playlists.prompt import Vocabulary, render
 from proxy.playlists.query import Query
 from proxy.playlists.reading import query_in, read
 from proxy.playlists.reasons import Reasons
+from proxy.playlists.refining import refine
 from proxy.playlists.request import Request
 from proxy.playlists.taste import own, shortage
 from proxy.playlists.wish import Wish
@@ -94,11 +95,13 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     """The list for a request. The same request over the same index gives the same list on every machine.
 
     It never fails for want of an embedder: the first that answers is used, else words alone decide, and the
-    explanation says so. An empty index gives an empty list that says what to do.
+    explanation says so. What a language model adds is only as repeatable as the model (`refining`).
+    An empty index gives an empty list that says what to do.
     """
     wish = request.wish or understand(request, index=index, vocabulary=vocabulary)
     if not len(index):
         return _told((), wish, index, notes=[explain.NOTHING_READ])
+    wish, reader = refine(wish, request, index=index, vocabulary=vocabulary, chat=sources.chat)
     mine = own(wish, request.taste, index, today=request.instant.date())
     open_to = allowed(wish, request, index) & mine.allowed
     if not request.prompt and not request.seeds:
@@ -111,7 +114,7 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     made = _made(wish, query, found, seeds, request, index)
     scarce = shortage(wish, request.taste, len(made.places) - len(seeds))
     notes = [*mine.notes, *found.notes, *notes_on(made, index, scarce=scarce)]
-    return _told(_songs(made, index), wish, index, made=made, notes=notes)
+    return _told(_songs(made, index), wish, index, made=made, notes=notes, reader=reader)
 
 
 def _find(
@@ -202,7 +205,13 @@ def _steps(made: Finished) -> list[float]:
 
 
 def _told(
-    songs: Sequence[Chosen], wish: Wish, index: Index, *, notes: Sequence[str], made: Finished | None = None
+    songs: Sequence[Chosen],
+    wish: Wish,
+    index: Index,
+    *,
+    notes: Sequence[str],
+    made: Finished | None = None,
+    reader: str = "",
 ) -> Generated:
     fields = render(structs.replace(wish, minutes=None, songs=None, curve="", energy=None))
     positions = [index.position[song.track_id] for song in songs]
@@ -215,6 +224,7 @@ def _told(
         relaxed=made.choice.relaxed if made else (),
         notes=tuple(notes),
         model=made.found.model if made else "",
+        reader=reader,
         timed_out=bool(made and (made.choice.timed_out or made.order.timed_out)),
     )
     return Generated(tuple(songs), wish, told, index.generation)

@@ -11,7 +11,7 @@ import structlog
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints
-from proxy.embedding import Embedder
+from proxy.embedding import Chat, Embedder
 from proxy.errors import EmbeddingError
 from proxy.library.index import Index
 from proxy.library.vectors import Vectors
@@ -35,10 +35,14 @@ class Meaning(Struct, frozen=True):
 
 
 class Sources(Struct, frozen=True):
-    """Where meaning comes from: a connection of this thread, and the embedders, the preferred one first."""
+    """Where meaning comes from: a connection of this thread, and the embedders, the preferred one first.
+
+    `chat` is a language model that helps to read prompts, where there is one.
+    """
 
     db: apsw.Connection
     embedders: Sequence[Embedder]
+    chat: Chat | None = None
 
 
 def meaning_of(

@@ -211,7 +211,7 @@ _BELIEVED: Mapping[str, Callable[[Any, Reading], Any]] = {
 }
 # Retrieval reads words, not sentences: "not sad" would find sad songs.
 _NEGATION = re.compile(
-    r"\b(?:no|not|non|never|without|except|excluding|avoid\w*|kein\w*|nicht|ohne|außer|ausser|sans|pas|sauf|sin|nada)"
+    r"\b(?:no|not|nothing|none|nor|non|never|without|except|excluding|avoid\w*|kein\w*|nichts?|ohne|außer|ausser|sans|pas|rien|sauf|sin|nada)"
     r"\b|n't\b",
     re.IGNORECASE,
 )
