@@ -68,7 +68,8 @@ class Chat:
     ) -> bytes | None:
         """What the model says, in the form of the JSON schema if it does as told; None where it says nothing.
 
-        Never raises and never takes longer than `timeout` seconds: a failure is a line in the log.
+        Never raises: a failure is a line in the log. A server that is silent for `timeout` seconds, with
+        those to connect, is given up; Ollama sends an answer in one piece, and stops when nobody awaits it.
         """
         key = msgspec.json.encode((instructions, prompt, schema))
         known = self._remembered(key)

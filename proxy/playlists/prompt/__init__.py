@@ -3,7 +3,8 @@
 Inside: rules as tables of patterns, by what they understand (`durations`, `until`, `counts`, `years`,
 `tempo`, `energy`, `taste`, `additions`, `versions`, `mentions`, `exclusions`, `moods`, `own_lists`),
 over a text in which the library's names are single characters (`marks`), found in any spelling (`vocabulary`,
-`respelling`). Nothing is read but the word lists that ship with it.
+`respelling`); and what a language model may add (`refinement`). Nothing is read but the word lists that ship
+with it.
 """
 
 from proxy.playlists.prompt.parser import LONGEST, parse
