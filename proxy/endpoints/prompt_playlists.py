@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-from anyio import fail_after, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
 from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
@@ -24,6 +24,7 @@ from proxy.playlists.store import PromptPlaylist, Store
 from proxy.resources import Resources, never_of
 
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
+AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps memory of its own
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
 
 
@@ -33,6 +34,7 @@ class Maker:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._threads = CapacityLimiter(AT_ONCE)
 
     def deadline(self) -> float:
         """When a request that comes now has to be answered, as a time.monotonic()."""
@@ -93,7 +95,9 @@ class Maker:
             never=never_of(resources.settings),
             deadline=deadline,
         )
-        generated = await to_thread.run_sync(_generate, resources, request, abandon_on_cancel=True)
+        generated = await to_thread.run_sync(
+            _generate, resources, request, abandon_on_cancel=True, limiter=self._threads
+        )
         answered, preferred = generated.explanation.model, resources.embedders[:1]
         behind = resources.chat is not None and resources.chat.is_silent
         if behind or (answered and any(embedder.model != answered for embedder in preferred)):
