@@ -23,7 +23,9 @@ from proxy.playlists.terms import Caps, Terms
 
 STEPS = 400
 GOLDEN = 0.618034  # steps of this share of a list visit all of it evenly, however many they are
-SPAN = 2  # times as many of the best candidates as the list will have tell where its energy may go
+# Where the energy of a list may go is told by twice as many of the best candidates as it will have, and by
+# all that are at least half as relevant as the best.
+SPAN, GOOD = 2, 0.5
 
 
 class Choice(Struct, frozen=True):
@@ -75,8 +77,12 @@ def choose(
 
 
 def targets(pool: Pool, limits: Limits, count: int) -> Floats:
-    """The energy wanted at each of `count` places, by what the best candidates have."""
-    return wanted(limits.curve, limits.level, count, pool.energy[: SPAN * count])
+    """The energy wanted at each of `count` places, by what the candidates have that are good enough.
+
+    Not by the best alone: those of one kind are all alike, and a curve through them would be a line.
+    """
+    good = (np.arange(len(pool)) < SPAN * count) | (pool.relevance >= GOOD * pool.relevance.max(initial=0))
+    return wanted(limits.curve, limits.level, count, pool.energy[good])
 
 
 def expected(pool: Pool, limits: Limits) -> int:

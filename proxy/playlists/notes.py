@@ -17,7 +17,7 @@ from proxy.playlists.wish import Wish
 
 NO_WORD_HIT = "no title, name or tag has these words: chosen by their meaning alone"
 NO_MORE = "this library has no more of it"
-NO_NEARER = "its songs come to no length that is nearer"
+NO_NEARER = "its songs come to no nearer length"
 TIME_WAS_UP = "time was up: the best list so far"
 CAPS = {
     "per_album": "more than 2 songs of an album, to reach the length",
