@@ -42,7 +42,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     user_header: Annotated[
         str, Meta(description="the header by which such a proxy names the user, as Navidrome is told it")
     ] = "Remote-User"
-    navidrome_user: Annotated[str, Meta(description="the account that `refresh` reads the library with")] = ""
+    navidrome_user: Annotated[
+        str,
+        Meta(
+            description="the account that `refresh` reads the library with, and `generate` its owner's taste"
+        ),
+    ] = ""
     navidrome_password: Annotated[str, Meta(description="its password", extra=SECRET)] = ""
     db_path: Annotated[str, Meta(description="the database file")] = "playlistgen.db"
     listen_host: Annotated[str, Meta(description="the address that `serve` listens on")] = "127.0.0.1"

@@ -14,6 +14,8 @@ from proxy.errors import LibraryError, PlaylistgenError
 from proxy.library import migrate
 from proxy.settings import Settings
 from tests.factories import NOW, library, track
+from tests.fake_navidrome import PASSWORDS
+from tests.house import House
 
 Make = Callable[..., str]
 
@@ -178,3 +180,47 @@ def test_a_database_that_is_none_is_a_sentence(tmp_path: Path) -> None:
 )
 def test_a_file_is_named_after_its_prompt(prompt: str, name: str) -> None:
     assert file_name(prompt) == name
+
+
+@pytest.mark.parametrize(
+    ("user", "changes", "note"),
+    [
+        ("", {}, "could not be asked without NAVIDROME_USER and its password: left out of account"),
+        ("", {"navidrome_user": "ana"}, "could not be asked without NAVIDROME_USER and its password"),
+        (
+            "ben",
+            {"navidrome_user": "ana", "navidrome_password": "x"},
+            "could not be asked of anybody but NAVIDROME_USER",
+        ),
+        (
+            "ana",
+            {"navidrome_user": "ana", "navidrome_password": "x", "navidrome_url": "http://127.0.0.1:9"},
+            "your favourites could not be asked: left out of account",
+        ),
+    ],
+)
+def test_a_taste_that_cannot_be_asked_is_left_out_of_account(
+    settings: Settings, user: str, changes: dict[str, str], note: str
+) -> None:
+    told = generate(structs.replace(settings, **changes), wanted(prompt="my favourites, 5 songs", user=user))
+    assert note in told
+    assert len(told.splitlines()) == 1 + 5 + 2
+
+
+@pytest.mark.parametrize("user", ["", "ana"])
+def test_the_taste_is_that_of_the_account(house: House, user: str) -> None:
+    account = {"navidrome_user": "ana", "navidrome_password": PASSWORDS["ana"]}
+    settings = Settings(db_path=str(house.path), navidrome_url=house.upstream, **account)  # type: ignore[arg-type]
+    starred = json.loads(generate(settings, wanted(prompt="my favourites", form="json", user=user)))
+    assert [song["title"] for song in starred["songs"]] == ["Slow"]
+    house.world.add_playlist("ana", "Smoke", [song["id"] for song in starred["songs"]])
+    like = json.loads(generate(settings, wanted(prompt="more like Smoke", form="json", user=user)))
+    assert like["wish"]["like_playlists"] == ["Smoke"]
+    assert "Slow" not in {song["title"] for song in like["songs"]}
+
+
+def test_upstream_is_not_asked_where_no_taste_is(house: House) -> None:
+    asked = len(house.world.requests)
+    account = {"navidrome_user": "ana", "navidrome_password": PASSWORDS["ana"]}
+    generate(Settings(db_path=str(house.path), navidrome_url=house.upstream, **account), wanted())  # type: ignore[arg-type]
+    assert len(house.world.requests) == asked

@@ -12,6 +12,7 @@ import apsw
 import msgspec
 from msgspec import Struct
 
+from proxy.commands.taste import with_taste
 from proxy.embedding import open_chat, open_embedders
 from proxy.errors import PlaylistgenError
 from proxy.library import Track, migrate, tracks
@@ -156,6 +157,7 @@ def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection)
     unknown = [seed for seed in wanted.seeds if seed not in index.position]
     if unknown:
         raise PlaylistgenError(f"--seed: {unknown[0]} is no song of the library, or not yet: run a refresh.")
+    request = with_taste(settings, request, index=index)
     sources = Sources(db, open_embedders(settings), open_chat(settings))
     return make(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
 

@@ -1,5 +1,6 @@
 """The calls that are ours: `playlists` and `filling` for Subsonic, `native` for Navidrome's own API.
 
 Under them: `prompt_playlists`, which makes one list at a time; `write` and `lists`, which put it upstream;
-`edits`, which decides what an update means; and `call`, a request read and its answer written.
+`edits`, which decides what an update means; `taste`, which asks what an owner has starred and
+played; and `call`, a request read and its answer written.
 """

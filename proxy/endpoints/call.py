@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -57,6 +57,12 @@ class Call(Struct, frozen=True):
             own = self.params.replaced("c", CLIENT).credentials()
             answer = await self._send(endpoint, (*own, *pairs))
         return answer
+
+    async def content(self, endpoint: str, pairs: Sequence[tuple[str, str]] = ()) -> bytes:
+        """The same as it came, for replies too long to make a tree of."""
+        own = self.params.replaced("c", CLIENT).credentials()
+        upstream = self.resources.upstream
+        return await upstream.content(endpoint, (*own, *pairs), headers=self.headers)
 
     async def pass_on(self, endpoint: str, params: Params | None = None) -> Answer:
         """Call upstream with all of the caller's parameters, or with those given."""

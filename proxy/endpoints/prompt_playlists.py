@@ -15,17 +15,20 @@ from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
 from proxy.endpoints.lists import Place, known_songs, place_of
+from proxy.endpoints.taste import Tastes, lists_for
 from proxy.endpoints.write import Wanted, put_off, write
 from proxy.library import wrap_errors
 from proxy.navidrome import Answer
-from proxy.playlists import Generated, Request, Sources, generate, vocabulary_of
+from proxy.playlists import Generated, Request, Sources, generate, understand, vocabulary_of
 from proxy.playlists.name import fold
 from proxy.playlists.store import PromptPlaylist, Store
+from proxy.playlists.wish import Wish
 from proxy.resources import Resources, never_of
 
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
 AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps memory of its own
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
+FOR_TASTE = 0.6  # of the time that is left; then the list is made without
 
 
 class Maker:
@@ -33,6 +36,7 @@ class Maker:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._tastes = Tastes(resources.now)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._threads = CapacityLimiter(AT_ONCE)
 
@@ -83,6 +87,7 @@ class Maker:
     async def _generated(self, call: Call, user: User, wanted: Wanted, deadline: float) -> Generated:
         resources = self._resources
         now = resources.now()
+        lists = await lists_for(wanted.prompt, call.content, user.name)
         request = Request(
             prompt=wanted.prompt,
             owner=user.name,
@@ -91,10 +96,17 @@ class Maker:
             seeds=wanted.seeds,
             libraries=user.libraries,
             lately=await call.recall(lambda store: store.served(user.name, since=now - LATELY)),
+            playlists=tuple(lists),
             default_minutes=resources.settings.playlist_minutes,
             never=never_of(resources.settings),
             deadline=deadline,
         )
+        wish = await to_thread.run_sync(
+            _understood, resources, request, abandon_on_cancel=True, limiter=self._threads
+        )
+        seconds = FOR_TASTE * (deadline - time.monotonic())
+        taste = await self._tastes.of(wish, call.content, user.name, lists, seconds=seconds)
+        request = structs.replace(request, wish=wish, taste=taste)
         generated = await to_thread.run_sync(
             _generate, resources, request, abandon_on_cancel=True, limiter=self._threads
         )
@@ -109,6 +121,11 @@ def _known(store: Store, user: User, wanted: Wanted) -> PromptPlaylist | None:
     if wanted.playlist_id:
         return store.get(wanted.playlist_id)
     return store.named(user.name, wanted.key)
+
+
+def _understood(resources: Resources, request: Request) -> Wish:
+    index = resources.reader.index()
+    return understand(request, index=index, vocabulary=vocabulary_of(index))
 
 
 def _generate(resources: Resources, request: Request) -> Generated:

@@ -99,9 +99,18 @@ class Account:
             raise _failed(endpoint, answer)
         return answer.tree
 
+    async def content(self, endpoint: str, params: Params = ()) -> bytes:
+        """The reply as it came, also where it says `failed`."""
+        if not self._credentials:
+            await self.log_in()
+        return await self.upstream.content(endpoint, [*self._own, *params])
+
+    @property
+    def _own(self) -> Params:
+        return (("u", self.user), *self._credentials, ("v", VERSION), ("c", CLIENT))
+
     async def _ask(self, endpoint: str, params: Params = ()) -> Answer:
-        own = (("u", self.user), *self._credentials, ("v", VERSION), ("c", CLIENT))
-        answer = await self.upstream.call(endpoint, [*own, *params])
+        answer = await self.upstream.call(endpoint, [*self._own, *params])
         tree = answer.tree
         self._server = Server(type=str(tree.get("type", "")), version=str(tree.get("serverVersion", "")))
         return answer

@@ -65,16 +65,31 @@ class Upstream:
         `headers` are the caller's own, to be passed on. Raises UpstreamUnreachable, and UpstreamRefused where
         what came is not Subsonic.
         """
-        form = [(name, value) for name, value in params if name not in ("f", "callback")]
-        response = await self.request(
-            "POST",
-            f"/rest/{endpoint}",
-            content=urlencode([*form, ("f", "json")], errors="surrogateescape").encode("ascii"),
-            headers=[*_unframed(headers), (b"content-type", b"application/x-www-form-urlencoded")],
-        )
+        response = await self._post(endpoint, params, _unframed(headers))
         answer = Answer(tree=_reply(response).tree, headers=response.headers.raw)
         self.envelope = reply.envelope(answer.tree)
         return answer
+
+    async def content(
+        self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
+    ) -> bytes:
+        """The same as it came, for replies too long to make a tree of: never compressed. Raises as `call`."""
+        plain = [header for header in _unframed(headers) if header[0].lower() != b"accept-encoding"]
+        response = await self._post(endpoint, params, plain)
+        if not response.is_success:
+            raise _no_subsonic(response)
+        return response.content
+
+    async def _post(
+        self, endpoint: str, params: Sequence[tuple[str, str]], headers: Headers
+    ) -> httpx.Response:
+        form = [(name, value) for name, value in params if name not in ("f", "callback")]
+        return await self.request(
+            "POST",
+            f"/rest/{endpoint}",
+            content=urlencode([*form, ("f", "json")], errors="surrogateescape").encode("ascii"),
+            headers=[*headers, (b"content-type", b"application/x-www-form-urlencoded")],
+        )
 
     async def request(
         self,
