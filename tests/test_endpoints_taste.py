@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import count
 
 import httpx
 import pytest
+from anyio.lowlevel import checkpoint
 from structlog.testing import capture_logs
 
+from proxy.endpoints.taste import MOST_USERS, Tastes
+from proxy.navidrome.taste import Ask
+from proxy.playlists.wish import Wish
+from tests.factories import NOW
 from tests.fake_navidrome import PASSWORDS, Annotation, Fault
 from tests.fake_navidrome.world import stamp
 from tests.house import House, Listener, genres
@@ -227,3 +233,44 @@ def test_a_list_that_is_named_in_the_web_ui_is_of_its_users_taste(house: House, 
         bearer = {"x-nd-authorization": f"Bearer {login['token']}"}
         made = ui.post("/api/playlist", json={"name": "ai: my favourites"}, headers=bearer).json()
     assert set(house.listener().open(made["id"]).songs) == stars
+
+
+class Upstream:
+    """One whose every user has played everything that there is, a song."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def of(self, user: str) -> Ask:
+        async def ask(endpoint: str, params: Sequence[tuple[str, str]]) -> bytes:
+            self.asked.append(user)
+            await checkpoint()
+            return (
+                b'{"subsonic-response":{"status":"ok","searchResult3":{"song":[{"id":"a","playCount":1}]}}}'
+            )
+
+        return ask
+
+
+async def play(tastes: Tastes, upstream: Upstream, user: str) -> None:
+    taste = await tastes.of(Wish(unplayed=True), upstream.of(user), user, {}, seconds=9)
+    assert taste is not None
+    assert taste.played == {"a": None}
+
+
+@pytest.mark.anyio
+async def test_who_asks_twice_at_once_waits_for_the_first_answer() -> None:
+    tastes, upstream = Tastes(lambda: NOW), Upstream()
+    await asyncio.gather(*(play(tastes, upstream, user) for user in ("ana", "ben", "ana")))
+    assert sorted(upstream.asked) == ["ana", "ana", "ben", "ben"]  # a page, and another to be sure
+
+
+@pytest.mark.anyio
+async def test_of_the_users_those_who_asked_last_are_remembered() -> None:
+    tastes, upstream = Tastes(lambda: NOW), Upstream()
+    users = [f"user {n}" for n in range(MOST_USERS + 1)]
+    for user in [*users, *users[1:]]:
+        await play(tastes, upstream, user)
+    assert len(upstream.asked) == 2 * len(users)
+    await play(tastes, upstream, users[0])
+    assert len(upstream.asked) == 2 * len(users) + 2

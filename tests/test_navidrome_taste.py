@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 import httpx
@@ -10,7 +10,7 @@ import pytest
 
 from proxy.errors import UpstreamRefused, UpstreamUnreachable
 from proxy.navidrome import Account, Upstream
-from proxy.navidrome.taste import PAGE, PAGES_AT_ONCE, lists, plays, songs_of, starred
+from proxy.navidrome.taste import PAGE, PAGES_AT_ONCE, Ask, lists, plays, songs_of, starred
 from tests.fake_navidrome import PASSWORDS, Annotation, Fault, World, create_app
 
 pytestmark = pytest.mark.anyio
@@ -96,17 +96,32 @@ async def test_a_server_that_knows_no_empty_query_is_asked_as_of_old(world: Worl
     assert queries[:3] == ["", "", '""']
 
 
-def answering(body: str) -> Callable[[str, Sequence[tuple[str, str]]], object]:
+def answering(body: str) -> Ask:
     async def ask(endpoint: str, params: Sequence[tuple[str, str]]) -> bytes:
         return body.encode()
 
     return ask
 
 
-async def test_a_server_that_gives_the_same_page_for_ever_comes_to_an_end() -> None:
-    song = '{"id":"a","played":"yesterday","playCount":2}'
-    page = f'{{"subsonic-response":{{"status":"ok","searchResult3":{{"song":[{song}]}}}}}}'
-    assert (await plays(answering(page))).played == {"a": None}  # type: ignore[arg-type]
+def page(*songs: str) -> str:
+    return f'{{"subsonic-response":{{"status":"ok","searchResult3":{{"song":[{",".join(songs)}]}}}}}}'
+
+
+@pytest.mark.parametrize("played", ["", ',"played":"yesterday"', ',"played":""'])
+async def test_a_server_that_gives_the_same_page_for_ever_comes_to_an_end(played: str) -> None:
+    song = f'{{"id":"a","playCount":2{played}}}'
+    assert (await plays(answering(page(song)))).played == {"a": None}
+
+
+async def test_one_page_that_fails_ends_a_library_without_end() -> None:
+    async def endless(endpoint: str, params: Sequence[tuple[str, str]]) -> bytes:
+        offset = int(dict(params)["songOffset"])
+        if offset == 7 * PAGE:
+            raise UpstreamRefused("no more")
+        return page(*(f'{{"id":"{n}"}}' for n in range(offset, offset + PAGE))).encode()
+
+    with pytest.raises(UpstreamRefused, match="no more"):
+        await plays(endless)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +141,7 @@ async def test_a_server_that_gives_the_same_page_for_ever_comes_to_an_end() -> N
 )
 async def test_an_answer_that_is_none_is_refused(body: str) -> None:
     with pytest.raises(UpstreamRefused):
-        await starred(answering(body))  # type: ignore[arg-type]
+        await starred(answering(body))
 
 
 async def test_lists_and_their_songs(world: World, ana: Account) -> None:

@@ -162,6 +162,11 @@ def test_a_list_says_what_its_owners_taste_did_not_allow(
     assert note in comment(shop, prompt, taste)
 
 
+def test_songs_that_the_owner_put_there_himself_are_not_counted_as_found(shop: Shop) -> None:
+    said = comment(shop, "my favourites, 20 songs", Taste(starred=STARRED), seeds=("t0001", "t0002"))
+    assert "only 10 of your favourites fit" in said
+
+
 def test_a_list_that_got_what_it_asked_for_says_nothing_of_it(shop: Shop) -> None:
     said = comment(shop, "my favourites, 5 songs", Taste(starred=STARRED))
     assert "fit" not in said

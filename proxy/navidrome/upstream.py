@@ -73,12 +73,12 @@ class Upstream:
     async def content(
         self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
     ) -> bytes:
-        """The same as it came, for replies too long to make a tree of: never compressed. Raises as `call`."""
+        """The same as it came, for replies too long to make a tree of: never compressed.
+
+        Raises UpstreamUnreachable.
+        """
         plain = [header for header in _unframed(headers) if header[0].lower() != b"accept-encoding"]
-        response = await self._post(endpoint, params, plain)
-        if not response.is_success:
-            raise _no_subsonic(response)
-        return response.content
+        return (await self._post(endpoint, params, plain)).content
 
     async def _post(
         self, endpoint: str, params: Sequence[tuple[str, str]], headers: Headers
