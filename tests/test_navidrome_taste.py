@@ -118,6 +118,7 @@ async def test_one_page_that_fails_ends_a_library_without_end() -> None:
         offset = int(dict(params)["songOffset"])
         if offset == 7 * PAGE:
             raise UpstreamRefused("no more")
+        assert offset < 50 * PAGE, "it is asked on and on"
         return page(*(f'{{"id":"{n}"}}' for n in range(offset, offset + PAGE))).encode()
 
     with pytest.raises(UpstreamRefused, match="no more"):
