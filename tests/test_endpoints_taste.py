@@ -14,6 +14,7 @@ from anyio.lowlevel import checkpoint
 from structlog.testing import capture_logs
 
 from proxy.endpoints.taste import MOST_USERS, Tastes
+from proxy.errors import UpstreamUnreachable
 from proxy.navidrome.taste import Ask
 from proxy.playlists.wish import Wish
 from tests.factories import NOW
@@ -198,16 +199,22 @@ def test_names_that_cannot_be_asked_are_words(house: House, ana: Listener) -> No
     assert "like my playlist" not in ana.create("ai: more like Smoke").comment
 
 
-def test_a_library_that_takes_too_long_to_tell_is_left_out_of_account(house: House) -> None:
-    held = threading.Event()
-    house.world.faults["search3"] = held
+def test_a_library_that_takes_too_long_to_tell_is_left_out_of_account_until_it_has_told(
+    house: House, jazz: list[str]
+) -> None:
+    mark(house, jazz[:2], starred_at=ago(house, days=9))
+    mark(house, jazz[:1], starred_at=ago(house, days=9), play_count=1)
+    house.world.faults["search3"] = held = threading.Event()
     with house.proxy(deadline_seconds=1.0) as url, capture_logs() as logs:
         ana = house.listener()
         ana.url = url
         made = ana.create("ai: my favourites, never played")
         held.set()
+        again = ana.create("ai: my favourites, never played, 2 h")
     assert "what you have played could not be asked in time: left out of account" in made.comment
-    assert made.count == 1  # the one that she has starred
+    assert set(made.songs) == set(jazz[:2])
+    assert set(again.songs) == set(jazz[1:2])
+    assert house.calls("search3") == 3  # as for one
     assert [entry["told"] for entry in logs if "no time" in entry["event"]] == [["starred"]]
 
 
@@ -274,3 +281,16 @@ async def test_of_the_users_those_who_asked_last_are_remembered() -> None:
     assert len(upstream.asked) == 2 * len(users)
     await play(tastes, upstream, users[0])
     assert len(upstream.asked) == 2 * len(users) + 2
+
+
+@pytest.mark.anyio
+async def test_a_reading_that_failed_is_begun_anew() -> None:
+    tastes, upstream = Tastes(lambda: NOW), Upstream()
+
+    async def away(endpoint: str, params: Sequence[tuple[str, str]]) -> bytes:
+        raise UpstreamUnreachable("nobody answers")
+
+    taste = await tastes.of(Wish(unplayed=True), away, "ana", {}, seconds=9)
+    assert taste is not None
+    assert taste.played is None
+    await play(tastes, upstream, "ana")

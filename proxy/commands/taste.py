@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 import anyio
 from msgspec import structs
 
-from proxy.endpoints.taste import Tastes, lists_for
+from proxy.endpoints.taste import PATIENCE, Tastes, lists_for
 from proxy.library.index import Index
 from proxy.navidrome import Account, Upstream, open_client
 from proxy.playlists import Request, Taste, understand, vocabulary_of
 from proxy.playlists.prompt.own_lists import may_be_named
 from proxy.playlists.taste import UNASKED, asks
 from proxy.settings import Settings
-
-PATIENCE = 60.0  # seconds that upstream may take to tell what was played
 
 
 def with_taste(settings: Settings, request: Request, *, index: Index) -> Request:

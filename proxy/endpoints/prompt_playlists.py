@@ -28,7 +28,7 @@ from proxy.resources import Resources, never_of
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
 AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps memory of its own
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
-FOR_TASTE = 0.6  # of the time that is left; then the list is made without
+FOR_TASTE = 0.7  # of the time that is left; then the list is made without
 
 
 class Maker:
