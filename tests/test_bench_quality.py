@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.quality import asked, constructed, cpcd, measures
 from bench.quality.report import Figure
-from proxy.playlists.typos import distance
+from proxy.playlists.prompt.spelling import distance
 
 
 def test_precision_counts_empty_places_as_misses() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Ints
+from proxy.playlists.prompt.spelling import distance
 
 SHORTEST = 4  # letters; a shorter word has a neighbour at every turn
 LONGEST_NAME = 4  # words of an artist's name in which one is put right
@@ -82,20 +83,6 @@ def replaced(text: str, corrections: Mapping[str, str]) -> str:
 def slips(word: str) -> int:
     """How many edits are forgiven."""
     return 2 if len(word) >= TWO_SLIPS else 1
-
-
-def distance(one: str, other: str) -> int:
-    """Edits between two words: a letter more, less or other, or two neighbours swapped (OSA)."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
 
 
 def _gaps(names: Iterable[str]) -> dict[Gap, list[str]]:
