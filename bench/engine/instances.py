@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from proxy.library.index import song_key
+from proxy.library.recordings import song_key
 from proxy.playlists.objective import Limits, Pool
 
 CPCD = Path(__file__).parents[2] / "tests" / "data" / "cpcd" / "dialogs.jsonl"
