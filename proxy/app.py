@@ -243,6 +243,8 @@ def _lifespan(open_resources: OpenResources) -> Callable[[Starlette], AbstractAs
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_resources() as resources:
-            yield {"resources": resources, "maker": Maker(resources), "complaint": Complaint()}
+            maker = Maker(resources)
+            yield {"resources": resources, "maker": maker, "complaint": Complaint()}
+            maker.close()
 
     return lifespan

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from anyio import CapacityLimiter, fail_after, to_thread
+from anyio import fail_after
 from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
@@ -26,9 +29,11 @@ from proxy.playlists.wish import Wish
 from proxy.resources import Resources, never_of
 
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
-AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps memory of its own
+AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps 20 MB of its own
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
 FOR_TASTE = 0.7  # of the time that is left; then the list is made without
+
+T = TypeVar("T")
 
 
 class Maker:
@@ -38,7 +43,7 @@ class Maker:
         self._resources = resources
         self._tastes = Tastes(resources.now)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._threads = CapacityLimiter(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="list")
 
     def deadline(self) -> float:
         """When a request that comes now has to be answered, as a time.monotonic()."""
@@ -56,6 +61,10 @@ class Maker:
             standing = await self._standing(call, wanted, known, deadline) if known else None
             return standing or await self._anew(call, user, wanted, known, deadline)
 
+    def close(self) -> None:
+        """Begin no list any more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
     async def _standing(
         self, call: Call, wanted: Wanted, known: PromptPlaylist, deadline: float
     ) -> Answer | None:
@@ -72,7 +81,7 @@ class Maker:
     async def _anew(
         self, call: Call, user: User, wanted: Wanted, known: PromptPlaylist | None, deadline: float
     ) -> Answer:
-        index = await to_thread.run_sync(self._resources.reader.index)
+        index = await self._aside(self._resources.reader.index)
         wanted = structs.replace(wanted, seeds=await known_songs(call, wanted.seeds, index.position))
         target = Place(wanted.playlist_id)
         place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
@@ -101,20 +110,20 @@ class Maker:
             never=never_of(resources.settings),
             deadline=deadline,
         )
-        wish = await to_thread.run_sync(
-            _understood, resources, request, abandon_on_cancel=True, limiter=self._threads
-        )
+        wish = await self._aside(_understood, resources, request)
         seconds = FOR_TASTE * (deadline - time.monotonic())
         taste = await self._tastes.of(wish, call.content, user.name, lists, seconds=seconds)
         request = structs.replace(request, wish=wish, taste=taste)
-        generated = await to_thread.run_sync(
-            _generate, resources, request, abandon_on_cancel=True, limiter=self._threads
-        )
+        generated = await self._aside(_generate, resources, request)
         answered, preferred = generated.explanation.model, resources.embedders[:1]
         behind = resources.chat is not None and resources.chat.is_silent
         if behind or (answered and any(embedder.model != answered for embedder in preferred)):
             resources.warming.start()  # the preferred one is away, or has to load its model
         return generated
+
+    async def _aside(self, work: Callable[..., T], *args: object) -> T:
+        """On one of the threads for lists, which is left to itself where nobody waits any longer."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
 
 def _known(store: Store, user: User, wanted: Wanted) -> PromptPlaylist | None:
