@@ -11,6 +11,8 @@
   x EmbeddingError           a text has no vector
     + EmbedderUnreachable      nobody answers; worth another try later
     + ModelMissing             the embedder does not have the model
+  x SoundError               a file cannot be heard
+    + FfmpegMissing            no file can: there is no ffmpeg
 
 Each sentence is written for the person who runs the server and says what to do.
 Subsonic codes: https://opensubsonic.netlify.app/docs/responses/error/
@@ -68,4 +70,12 @@ class EmbedderUnreachable(EmbeddingError):
 
 
 class ModelMissing(EmbeddingError):
+    pass
+
+
+class SoundError(PlaylistgenError):
+    pass
+
+
+class FfmpegMissing(SoundError):
     pass

@@ -20,7 +20,7 @@ app
 endpoints
 resources
 refresh playlists
-library embedding navidrome forward
+library embedding navidrome forward sound
 hops inbox
 subsonic http1
 settings logs
