@@ -65,6 +65,9 @@ PURE = (
     "refresh/songs.py",
     "embedding/texts.py",
     "embedding/answers.py",
+    "sound/mel.py",
+    "sound/network.py",
+    "sound/styles.py",
 )
 DOES_IO = {"apsw", "asyncio", "httpx", "ollama", "os", "socket", "sqlite3", "starlette", "subprocess", "time"}
 
