@@ -35,6 +35,9 @@ bench-engine: $(VENV)/ready ## choice and order against the best list there is, 
 bench-quality: $(VENV)/ready ## how good the candidates are: CPCD, each step's worth, generated libraries
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.quality $(ARGS)
 
+bench-listen: $(VENV)/ready ## how many times faster than real time one core listens to files, as a table
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.listen $(ARGS)
+
 lock: ## the two lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --no-emit-package playlistgen -o requirements.lock pyproject.toml
@@ -49,4 +52,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality lock
+.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality bench-listen lock

@@ -12,13 +12,13 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-DECIMALS = {"s": 2, "ms": 1, "MB": 0, "x": 2}
+DECIMALS = {"s": 2, "ms": 1, "MB": 0, "x": 2, "×": 0}
 
 
 class Figure(Struct, frozen=True, kw_only=True):
-    """One line of the table; a `limit` of None is for what only explains another line.
+    """One line of the table, with the most that it may be, `limit`, or the `least`, or neither.
 
-    `unit` is s, ms, MB (of a million bytes) or x, a ratio.
+    `unit` is s, ms, MB (of a million bytes), x, a ratio, or ×, so many times.
     """
 
     name: str
@@ -26,12 +26,20 @@ class Figure(Struct, frozen=True, kw_only=True):
     unit: str
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def verdict(self) -> str:
+        if self.least is not None:
+            return "enough" if self.measured >= self.least else "under"
         if self.limit is None:
             return ""
         return "within" if self.measured <= self.limit else "over"
+
+    @property
+    def bound(self) -> str:
+        bound = self.limit if self.least is None else self.least
+        return "" if bound is None else written(bound, self.unit)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -58,9 +66,8 @@ def table(figures: Sequence[Figure], *, title: str) -> str:
         number = heading in ("Measured", "Limit")
         shown.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for figure in figures:
-        limit = "" if figure.limit is None else written(figure.limit, figure.unit)
         measured = written(figure.measured, figure.unit)
-        shown.add_row(figure.name, measured, limit, figure.verdict, figure.note)
+        shown.add_row(figure.name, measured, figure.bound, figure.verdict, figure.note)
     paper = StringIO()
     Console(file=paper, width=180, markup=False, highlight=False).print(shown)
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
