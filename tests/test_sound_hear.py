@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from pathlib import Path
 
@@ -79,7 +80,9 @@ def test_a_file_is_heard_twice_the_same(shelf: Path, original: Heard, networks: 
 def test_a_song_sounds_the_same_in_every_format(
     suffix: str, shelf: Path, original: Heard, networks: Networks
 ) -> None:
-    assert alike(heard(shelf / f"song.{suffix}", networks), original) > 0.93
+    file = shelf / f"song.{suffix}"
+    assert len(patches(decoded(file, starts(SECONDS)))) == PATCHES
+    assert alike(heard(file, networks), original) > 0.93
 
 
 @pytest.mark.parametrize("suffix", OTHERS)
@@ -173,6 +176,18 @@ def test_what_is_no_sound_is_an_error_with_a_reason(
         hear(file, duration=SECONDS, networks=networks)
 
 
+def test_a_playlist_makes_nobody_call_anybody(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        file = tmp_path / "song.m3u8"
+        place = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
+        file.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{place}\n#EXT-X-ENDLIST\n")
+        with pytest.raises(SoundError):
+            decoded(file, starts(SECONDS))
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
 @pytest.mark.parametrize("name", ["nowhere.mp3", ".", "zero\0byte.mp3"])
 def test_a_file_that_cannot_be_opened_is_an_error(name: str, networks: Networks, tmp_path: Path) -> None:
     with pytest.raises(SoundError):
@@ -187,6 +202,15 @@ def test_a_picture_without_sound_is_an_error(networks: Networks, tmp_path: Path)
     )
     with pytest.raises(SoundError):
         hear(file, duration=SECONDS, networks=networks)
+
+
+@pytest.mark.parametrize(("hertz", "decibels"), [(6500, 0.0), (7200, -3.8), (7600, -23.5)])
+def test_the_resampler_rolls_off_as_that_of_the_training(hertz: int, decibels: float, tmp_path: Path) -> None:
+    assert level(tmp_path, hertz) == pytest.approx(decibels, abs=0.5)
+
+
+def test_what_sixteen_kilohertz_cannot_hold_is_gone(tmp_path: Path) -> None:
+    assert level(tmp_path, 8200) < -80
 
 
 def test_two_channels_count_as_their_mean(tmp_path: Path) -> None:
@@ -250,6 +274,14 @@ def heard(file: Path, networks: Networks, duration: float = SECONDS) -> Heard:
 def alike(one: Heard, other: Heard) -> float:
     """Cosine of the embeddings."""
     return float(one.embedding @ other.embedding / norm(one.embedding) / norm(other.embedding))
+
+
+def level(folder: Path, hertz: int) -> float:
+    """Of a sine wave once decoded, in decibels of the one in the file; without its ends."""
+    file = folder / "tone.wav"
+    made(file, f"aevalsrc=0.5*sin({hertz}*2*PI*t):s=44100", seconds=5)
+    sound = decoded(file, [])[1000:-1000]
+    return float(10 * np.log10(np.mean(sound**2) / 0.125 + 1e-12))
 
 
 def norm(row: Floats) -> float:

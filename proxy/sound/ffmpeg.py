@@ -24,7 +24,10 @@ def command() -> str:
 
 
 def source(file: Path) -> str:
-    """A file as ffmpeg's `-i` takes it, whatever its name: no option, no protocol, no pattern."""
+    """A file as ffmpeg's `-i` takes it, whatever its name: no option, no protocol, no pattern.
+
+    What a file taken so names in its turn, as a playlist does, ffmpeg does not fetch from a network.
+    """
     return f"file:{file}"
 
 

@@ -133,9 +133,7 @@ def _args(file: Path, starts: Sequence[float]) -> list[str]:
 
 
 def _input(file: Path, start: float, seconds: float) -> list[str]:
-    """A file may name others (a playlist does): those on this machine only."""
-    limits = ["-protocol_whitelist", "file", "-threads", "1"]
-    return [*limits, "-ss", f"{start:.3f}", "-t", f"{seconds:.3f}", "-i", ffmpeg.source(file)]
+    return ["-threads", "1", "-ss", f"{start:.3f}", "-t", f"{seconds:.3f}", "-i", ffmpeg.source(file)]
 
 
 def _samples(raw: bytes) -> Floats:

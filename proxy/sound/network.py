@@ -28,6 +28,8 @@ LONG = (128, 64, 32)  # frames that those of time see
 
 CHUNKS = 12
 
+ANGLES = np.linspace(0, np.pi, BANDS // 2 + 1)  # of each bin of a spectrum, from one band to the next
+
 Weights = Mapping[str, Floats]
 Step = Callable[[Floats], Floats]
 
@@ -70,31 +72,44 @@ def load(name: Literal["msd", "mtt"]) -> Network:
 
 
 def _timbre(weights: Weights, name: str) -> Step:
-    """Correlation along the frequencies, at its highest place, of `_spectra`: half the work of a direct one.
+    """Correlation along the frequencies at its highest place, by way of `_spectra`: half the work.
 
-    Spectra of window and filter are multiplied. On the way back places are counted from the middle one:
-    cosines are the same on both sides of it and sines opposite, so the higher output of the two at a
-    distance is the cosines' sum plus the sines' without its sign.
+    Spectra of frame and filter are multiplied, and summed as cosines and as sines at each distance from the
+    middle place. On the one side of it stands the sum of the two sums, on the other their difference; so the
+    higher output of the two is the cosines' plus the sines' without its sign.
     """
-    kernel, highest = _filters(weights, name)  # (taps, bands, filters)
-    places = BANDS - kernel.shape[1] + 1
-    angles = 2 * np.pi * np.arange(BANDS // 2 + 1) / BANDS
-    spectra = np.fft.rfft(kernel, BANDS, axis=1).conj().swapaxes(0, 1)
-    spectra = spectra * np.exp(1j * angles * (places - 1) / 2)[:, None, None]
-    real = np.concatenate([spectra.real, -spectra.imag], axis=1).astype(np.float32)
-    imaginary = np.concatenate([spectra.imag, spectra.real], axis=1).astype(np.float32)
+    kernel, highest = _filters(weights, name)
+    real, imaginary = _filter_spectra(kernel)
+    cosines, sines = _waves(BANDS - kernel.shape[1] + 1)
 
-    turns = np.outer((places - 1) / 2 - np.arange((places + 1) // 2), angles)
-    share = np.where(np.arange(BANDS // 2 + 1) % (BANDS // 2), 2, 1) / BANDS
-    cosines, sines = ((wave(turns) * share).astype(np.float32) for wave in (np.cos, np.sin))
-
-    def strongest(seen: Floats) -> Floats:
-        even = cosines @ (seen @ real).reshape(len(angles), -1)
-        odd = sines @ (seen @ imaginary).reshape(len(angles), -1)
+    def strongest(spectra: Floats) -> Floats:
+        even = cosines @ (spectra @ real).reshape(len(real), -1)
+        odd = sines @ (spectra @ imaginary).reshape(len(real), -1)
         best: Floats = (even + np.abs(odd)).max(axis=0)
-        return best.reshape(seen.shape[1], -1)
+        return best.reshape(spectra.shape[1], -1)
 
     return lambda spectra: highest(np.concatenate([strongest(part) for part in _in_cache(spectra)]))
+
+
+def _filter_spectra(kernel: Floats) -> tuple[Floats, Floats]:
+    """What real and imaginary parts of `_spectra` are multiplied with: (bins, 2 * taps, filters) each.
+
+    Of filters (taps, bands, filters); turned, so that the middle of the places has number 0.
+    """
+    middle = (BANDS - kernel.shape[1]) / 2
+    turn = np.exp(1j * middle * ANGLES)[:, None, None]
+    spectra = np.fft.rfft(kernel, BANDS, axis=1).swapaxes(0, 1).conj() * turn
+    real = np.concatenate([spectra.real, -spectra.imag], axis=1)
+    imaginary = np.concatenate([spectra.imag, spectra.real], axis=1)
+    return real.astype(np.float32), imaginary.astype(np.float32)
+
+
+def _waves(places: int) -> tuple[Floats, Floats]:
+    """Cosines and sines of each bin at each distance from the middle place; inner bins count twice."""
+    distances = np.arange((places + 1) // 2) + (places + 1) % 2 / 2
+    share = np.where(np.isin(ANGLES, (0, np.pi)), 1, 2) / BANDS
+    turns = np.outer(distances, ANGLES)
+    return (np.cos(turns) * share).astype(np.float32), (np.sin(turns) * share).astype(np.float32)
 
 
 def _time(weights: Weights) -> Step:
