@@ -102,7 +102,7 @@ def interruptible() -> Iterator[None]:
 @pytest.mark.usefixtures("interruptible")
 def test_what_interrupts_us_ends_it_too(first: Path, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
-    script(first, f"sleep 300 &\necho $$ $! > {pids}\nkill -INT $PPID\nwait")
+    script(first, f"sleep 300 &\necho $$ $! > {pids}\nsleep 0.3\nkill -INT $PPID\nwait")
     with pytest.raises(KeyboardInterrupt):
         ffmpeg.run([], seconds=60)
     assert all(ended(int(pid)) for pid in pids.read_text().split())

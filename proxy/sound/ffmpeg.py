@@ -44,6 +44,8 @@ def run(args: Sequence[str], *, seconds: float, report: bool = False) -> bytes:
     """
     process = _started([command(), "-hide_banner", "-nostdin", *args])
     try:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PGRP, process.pid, NICENESS)
         written, said = process.communicate(timeout=seconds)
     except BaseException as error:
         _kill(process)
@@ -59,12 +61,9 @@ def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
     """In a process group of its own, so that a wrapper's children end with it."""
     nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
     try:
-        process = subprocess.Popen(words, stdin=nothing, stdout=pipe, stderr=pipe, process_group=0)
+        return subprocess.Popen(words, stdin=nothing, stdout=pipe, stderr=pipe, process_group=0)
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         raise SoundError(f"ffmpeg cannot be run: {error} ({words[0]}).") from error
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PGRP, process.pid, NICENESS)
-    return process
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
