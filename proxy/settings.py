@@ -20,7 +20,7 @@ SECRET = {"secret": True}
 # A name this close to one of ours is taken for a slip. Looser would refuse what Kubernetes puts into
 # the environment of every container beside a service called navidrome (NAVIDROME_PORT and the like).
 SLIP = 0.85
-
+NO_SLIPS = frozenset({"LD_LIBRARY_PATH"})  # other programs' names that are that close
 
 Network = IPv4Network | IPv6Network
 
@@ -50,6 +50,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     navidrome_password: Annotated[str, Meta(description="its password", extra=SECRET)] = ""
     db_path: Annotated[str, Meta(description="the database file")] = "playlistgen.db"
+    library_path: Annotated[
+        str,
+        Meta(description="where Navidrome's music is mounted here, to be listened to; empty: where it says"),
+    ] = ""
+    library_map: Annotated[
+        str,
+        Meta(description="for several libraries: Navidrome's folders as `from=to`, separated by commas"),
+    ] = ""
     listen_host: Annotated[str, Meta(description="the address that `serve` listens on")] = "127.0.0.1"
     listen_port: Annotated[int, Meta(description="the port that `serve` listens on", ge=0, le=65535)] = 4532
     prompt_prefixes: Annotated[
@@ -155,6 +163,7 @@ def _checked(settings: Settings) -> Settings:
     if settings.prompt_model and not settings.ollama_url:
         raise SettingsError("PROMPT_MODEL is a model of Ollama's. Say in OLLAMA_URL where Ollama answers.")
     networks(settings.trusted_hops)
+    pairs(settings.library_map, "LIBRARY_MAP")
     if settings.base_url and not settings.base_url.startswith("/"):
         raise SettingsError("BASE_URL is a path. Write it with a slash before it, as /music.")
     return settings
@@ -168,6 +177,15 @@ def networks(text: str) -> tuple[Network, ...]:
         raise SettingsError(
             f"TRUSTED_HOPS: {error}. Write addresses or networks, such as 127.0.0.1, 172.16.0.0/12."
         ) from error
+
+
+def pairs(text: str, name: str) -> list[tuple[str, str]]:
+    """From "from=to, from=to", in that order. Raises SettingsError about the setting of that name."""
+    parts = [part.strip().partition("=") for part in text.split(",") if part.strip()]
+    for source, equals, _ in parts:
+        if not equals:
+            raise SettingsError(f"{name}: {source!r} has no `=`. Write from=to, from=to.")
+    return [(source.strip(), target.strip()) for source, _, target in parts]
 
 
 def _no_address(name: str, example: str) -> SettingsError:
@@ -198,7 +216,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
             values[known[name]] = value if name in _PLAIN else _secret_in(Path(value), name)
             continue
         near = difflib.get_close_matches(name, known, n=1, cutoff=SLIP)
-        if near and name.isupper():
+        if near and name.isupper() and name not in NO_SLIPS:
             raise SettingsError(f"{name} is not a setting. Did you mean {near[0]}?")
     return values
 

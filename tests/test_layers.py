@@ -62,6 +62,7 @@ PURE = (
     "playlists/explain.py",
     "playlists/name.py",
     "refresh/changes.py",
+    "refresh/places.py",
     "refresh/songs.py",
     "embedding/texts.py",
     "embedding/answers.py",

@@ -85,6 +85,8 @@ def test_a_slip_names_what_was_meant(slip: str, meant: str) -> None:
         "PLAYLISTGEN_SERVICE_HOST",
         "PLAYLISTGEN_CONFIG",
         "PATH",
+        "LD_LIBRARY_PATH",
+        "DYLD_LIBRARY_PATH",
         "LOGNAME",
         "HOSTNAME",
         "navidrome_pasword",
@@ -193,3 +195,8 @@ def test_an_address_may_have_a_path_and_a_port(url: str) -> None:
 
 def test_a_setting_that_is_empty_in_the_environment_is_not_set() -> None:
     assert read({"NAVIDROME_URL": "", "LISTEN_PORT": ""}) == Settings()
+
+
+def test_half_a_pair_of_folders_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"LIBRARY_MAP: '/music' has no `=`"):
+        read({"LIBRARY_MAP": "/music"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import apsw
 from msgspec import Struct, structs
@@ -16,6 +16,13 @@ from proxy.library.database import timestamp
 
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=7)
+
+Again = Literal["", "failed", "all"]
+
+# Of `own`, a track's row of a stage, if any: whether the stage is to deal with the track at `:now`. Failures
+# wait for their time; `:again` "failed" takes them at once, and "all" takes every track.
+DUE = """(own.track_id IS NULL OR :again = 'all'
+  OR own.attempts > 0 AND (:again = 'failed' OR own.next_try <= :now))"""
 
 
 class SyncReport(Struct, frozen=True, kw_only=True):

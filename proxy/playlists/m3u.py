@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from proxy.errors import PlaylistgenError
+from proxy.settings import pairs
 
 
 class Entry(Struct, frozen=True):
@@ -33,20 +34,16 @@ def text(name: str, entries: Sequence[Entry]) -> str:
 
 
 def path_map(setting: str) -> list[tuple[str, str]]:
-    """Pairs of prefixes from `from=to, from=to`, the longest first. Raises PlaylistgenError.
+    """Pairs of prefixes from `from=to, from=to`, the longest first. Raises SettingsError.
 
     An empty `from` stands before every relative path: `=/music/`.
     """
-    pairs = [pair.strip().partition("=") for pair in setting.split(",") if pair.strip()]
-    for source, equals, _ in pairs:
-        if not equals:
-            raise PlaylistgenError(f"M3U_PATH_MAP: {source!r} has no `=`. Write from=to, from=to.")
-    return sorted(((a.strip(), b.strip()) for a, _, b in pairs), key=lambda pair: -len(pair[0]))
+    return sorted(pairs(setting, "M3U_PATH_MAP"), key=lambda pair: -len(pair[0]))
 
 
-def mapped(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+def mapped(path: str, prefixes: Sequence[tuple[str, str]]) -> str:
     """The path with the first prefix that it has in front of whole folders put for the other."""
-    for source, target in pairs:
+    for source, target in prefixes:
         if not source and not path.startswith("/"):
             return target + path
         rest = path.removeprefix(source)
