@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: --help stays
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 FORMS = ["table", "json", "m3u8"]
+STAGES = ["sync", "embed", "locate", "measure"]
+AGAIN = ["failed", "all"]
 STOPPED = 128 + 2  # as shells put it: ended by signal 2
 
 
@@ -89,21 +91,36 @@ def serve(config: Settings, host: str | None, port: int | None, workers: int) ->
 @click.option(
     "--force", is_flag=True, help="Read the library even where upstream's scan says nothing is new."
 )
+@click.option(
+    "--stage", "stages", type=click.Choice(STAGES), multiple=True, help="Only this; may be repeated."
+)
+@click.option("--limit", type=click.IntRange(min=0), help="Songs to listen to at most; the others wait.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    default=0,
+    help="Songs to listen to at a time; all cores but one else.",
+)
+@click.option("--again", type=click.Choice(AGAIN), help="Listen to these without waiting.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @_command
-def refresh(config: Settings, force: bool, as_json: bool) -> int:
-    """Read the library from Navidrome and embed what is new. Safe to stop and run again."""
+def refresh(config: Settings, force: bool, as_json: bool, **options: Any) -> int:
+    """Read the library from Navidrome, embed what is new and, where the music is mounted, measure it.
+
+    Safe to stop and run again.
+    """
     import anyio
 
     from proxy.commands.ending import ended_at_once
     from proxy.commands.progress import Progress
-    from proxy.commands.refresh import refresh, told
+    from proxy.commands.refresh import refresh, told, work_of
 
+    work = work_of(config, **options)
     with Progress(sys.stderr) as progress, ended_at_once(tidy=partial(progress.__exit__, None, None, None)):
-        report = anyio.run(lambda: refresh(config, now=_now, progress=progress.show, force=force))
-    if as_json or not report.sync.error:
+        report = anyio.run(lambda: refresh(config, work, now=_now, progress=progress.show, force=force))
+    if as_json or not (report.sync and report.sync.error):
         click.echo(told(report, as_json=as_json))
-    if report.sync.error:
+    if report.sync and report.sync.error:
         raise UpstreamError(report.sync.error)
     if report.error:
         return 2

@@ -267,7 +267,7 @@ def test_a_refresh_that_waits_for_upstream_ends_when_told(
     output, errors = ended(process, code=128 + number)
     gate.set()
     assert output == ""
-    assert errors.splitlines()[-1].startswith("playlistgen: stopped. What was read and embedded is kept")
+    assert errors.splitlines()[-1].startswith("playlistgen: stopped. What was done is kept")
     assert "stopped" in run(environ, "status")[0]
 
 

@@ -163,7 +163,7 @@ def test_what_was_measured_and_tagged_is_read_and_nan_where_unknown(tmp_path: Pa
     ]
     path = library(tmp_path, rows)
     db = connect(path)
-    db.execute("INSERT INTO track_loudness VALUES ('t0001', -9.0, -1.0, 5.0, -12.0, 'ffmpeg', '')")
+    db.execute("INSERT INTO track_loudness VALUES ('t0001', -9.0, -1.0, 5.0, -12.0, 'ffmpeg', '', '')")
     db.execute("INSERT INTO track_sound VALUES ('t0001', x'', x'', 0.5, 101.5, '')")
     found = index.load(db)
     assert found.tempo[0] == 101.5
@@ -171,6 +171,8 @@ def test_what_was_measured_and_tagged_is_read_and_nan_where_unknown(tmp_path: Pa
     assert found.heard_energy[0] == 0.5
     assert found.added.tolist() == [2, (NOW.date() - date(1970, 1, 1)).days]
     assert np.isnan([found.tempo[1], found.loudness[1], found.heard_energy[1]]).all()
+    db.execute("UPDATE track_loudness SET lufs = NULL")
+    assert np.isnan(index.load(db).loudness[0])
     db.execute("DELETE FROM track_loudness")
     db.execute("DELETE FROM track_sound")
     again = index.load(db)

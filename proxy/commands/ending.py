@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-SENTENCE = "playlistgen: stopped. What was read and embedded is kept; the next `playlistgen refresh` goes on."
+SENTENCE = "playlistgen: stopped. What was done is kept; the next `playlistgen refresh` goes on."
 
 
 @contextmanager

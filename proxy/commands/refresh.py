@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,17 +10,19 @@ import msgspec
 
 from proxy.embedding import open_embedders
 from proxy.errors import SettingsError
-from proxy.library.syncs import SyncReport
+from proxy.library.syncs import Again, SyncReport
 from proxy.navidrome import Account, Upstream, open_client
-from proxy.refresh import Progress, RefreshReport, run
+from proxy.refresh import STAGES, Progress, RefreshReport, Work, run
+from proxy.refresh.embed import EmbedReport
+from proxy.refresh.places import music_of
 from proxy.settings import Settings
 
 
 async def refresh(
-    settings: Settings, *, now: Callable[[], datetime], progress: Progress, force: bool
+    settings: Settings, work: Work, *, now: Callable[[], datetime], progress: Progress, force: bool
 ) -> RefreshReport:
-    """Raises SettingsError where no account is set, and LibraryError."""
-    if not (settings.navidrome_user and settings.navidrome_password):
+    """Raises SettingsError where an account is needed and none is set, and LibraryError."""
+    if "sync" in work.stages and not (settings.navidrome_user and settings.navidrome_password):
         raise SettingsError(
             "refresh reads the library with an account. Set NAVIDROME_USER and NAVIDROME_PASSWORD "
             "(or NAVIDROME_PASSWORD_FILE)."
@@ -28,20 +30,55 @@ async def refresh(
     async with open_client() as client:
         upstream = Upstream(client, settings.navidrome_url)
         account = Account(upstream, settings.navidrome_user, settings.navidrome_password)
-        embedders = open_embedders(settings)
-        return await run(Path(settings.db_path), account, embedders, now=now, progress=progress, force=force)
+        return await run(
+            Path(settings.db_path),
+            account,
+            open_embedders(settings) if "embed" in work.stages else [],
+            now=now,
+            progress=progress,
+            force=force,
+            work=work,
+        )
+
+
+def work_of(
+    settings: Settings, *, stages: Sequence[str], limit: int | None, workers: int, again: Again | None
+) -> Work:
+    """No stage stands for all. Raises SettingsError."""
+    music = music_of(settings)
+    return Work(stages=stages or STAGES, music=music, limit=limit, workers=workers, again=again or "")
 
 
 def told(report: RefreshReport, *, as_json: bool) -> str:
     """The report as JSON or as sentences, a line each."""
     if as_json:
         return msgspec.json.encode(report).decode()
-    lines = [_synced(report.sync)]
-    for embedded in report.embedded:
-        failed = f", {embedded.failed} failed (see `playlistgen status`)" if embedded.failed else ""
-        stopped = f". Stopped: {embedded.error}" if embedded.error else ""
-        lines.append(f"embed  {embedded.model}: {embedded.embedded} embedded{failed}{stopped}")
+    lines = [_synced(report.sync)] if report.sync else []
+    lines += [_embedded(embedded) for embedded in report.embedded]
+    lines += _listened(report)
     return "\n".join([*lines, f"{report.tracks} tracks can be found"])
+
+
+def _embedded(report: EmbedReport) -> str:
+    stopped = f". Stopped: {report.error}" if report.error else ""
+    return f"embed  {report.model}: {report.embedded} embedded{_failed(report.failed)}{stopped}"
+
+
+def _listened(report: RefreshReport) -> list[str]:
+    """A line for each stage that did anything; why none could is said once."""
+    located, measured = report.located, report.measured
+    lines = []
+    if located.located or located.failed:
+        lines.append(f"locate {located.located} files found{_failed(located.failed)}")
+    if measured.measured or measured.failed:
+        waiting = f", {measured.waiting} wait" if measured.waiting else ""
+        lines.append(f"measure {measured.measured} measured{_failed(measured.failed)}{waiting}")
+    skipped = located.skipped or measured.skipped
+    return [*lines, f"measure left out: {skipped}"] if skipped else lines
+
+
+def _failed(count: int) -> str:
+    return f", {count} failed (see `playlistgen status`)" if count else ""
 
 
 def _synced(sync: SyncReport) -> str:

@@ -115,6 +115,11 @@ def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
     return size
 
 
+def announce(db: apsw.Connection) -> None:
+    """Have readers load again what `rebuild` does not make; later, where it has to run first."""
+    db.execute("UPDATE library_generation SET generation = generation + 1 WHERE stale = 0")
+
+
 def generation(db: apsw.Connection) -> int:
     """Moves whenever `rebuild` has run; 0 where it never has."""
     row: Any = db.execute("SELECT generation FROM library_generation").fetchone()
@@ -206,12 +211,16 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
 
 
 def _tracks(db: apsw.Connection) -> list[_Row]:
-    """ReplayGain 2.0 turns a track's loudness to -18 LUFS, so that its gain tells the loudness."""
+    """What was measured counts before a ReplayGain tag: it was measured in one way for all tracks, and of the
+    file that is there. Tags come from many programs and some are of another encoding; ReplayGain 2.0 turns a
+    track to -18 LUFS, so that its gain tells the loudness. Measured silence has none, whatever its tag says.
+    """
     found: Any = db.execute("""
         SELECT track_row, track_id, library_id, title, artist,
           COALESCE(song -> '$.artists', song -> '$.participants.artist'),
           album_id, album, year, duration, genres, moods, musicbrainz_id, isrc, path,
-          COALESCE(tempo, NULLIF(bpm, 0)), COALESCE(lufs, -18 - (replaygain ->> '$.trackGain')), energy,
+          COALESCE(tempo, NULLIF(bpm, 0)),
+          IIF(measured_at IS NULL, -18 - (replaygain ->> '$.trackGain'), lufs), energy,
           unixepoch(COALESCE(song ->> '$.created', song ->> '$.createdAt', first_seen)) / 86400
         FROM tracks LEFT JOIN track_sound USING (track_id) LEFT JOIN track_loudness USING (track_id)
         WHERE missing_since IS NULL ORDER BY track_row

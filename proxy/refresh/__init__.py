@@ -1,4 +1,4 @@
-"""The periodic job: `run` is the one door. Its stages: sync, embed; then what is derived is made anew."""
+"""The periodic job: `run` is the one door. Its stages: sync, embed, locate, measure."""
 
 from __future__ import annotations
 
@@ -7,40 +7,43 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import apsw
 from anyio import to_thread
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from proxy.embedding import Embedder
-from proxy.library import connect, index, migrate, tracks, wrap_errors
+from proxy.library import connect, migrate, tracks, wrap_errors
 from proxy.library.syncs import SyncReport
 from proxy.navidrome import Account
-from proxy.refresh.embed import EmbedReport, embed
+from proxy.refresh.embed import EmbedReport
+from proxy.refresh.locate import LocateReport
 from proxy.refresh.lock import hold
+from proxy.refresh.measure import MeasureReport
+from proxy.refresh.stages import STAGES, Progress, Stages, Work
 from proxy.refresh.sync import sync
 
-__all__ = ["RefreshReport", "run"]
-
-Progress = Callable[[str, int, int | None], None]
+__all__ = ["STAGES", "Progress", "RefreshReport", "Work", "run"]
 
 
 class RefreshReport(Struct, frozen=True):
-    """What a run did; `tracks` are those that can be found now."""
+    """What a run did; `tracks` are those that can be found now. `sync` is None where it was not wanted."""
 
-    sync: SyncReport
+    sync: SyncReport | None
     embedded: tuple[EmbedReport, ...]
     tracks: int
+    located: LocateReport = LocateReport()
+    measured: MeasureReport = MeasureReport()
 
     @property
     def failures(self) -> int:
         """Tracks that a stage could not deal with; they are tried again later."""
-        return sum(report.failed for report in self.embedded)
+        listened = self.located.failed + self.measured.failed
+        return listened + sum(report.failed for report in self.embedded)
 
     @property
     def error(self) -> str:
         """Why the run did not reach its end, "" where it did."""
         stopped = [report.error for report in self.embedded if report.error]
-        return self.sync.error or "; ".join(stopped)
+        return (self.sync.error if self.sync else "") or "; ".join(stopped)
 
 
 async def run(
@@ -51,37 +54,29 @@ async def run(
     now: Callable[[], datetime],
     progress: Progress = lambda stage, done, total: None,
     force: bool = False,
+    work: Work = Work(),  # noqa: B008 - frozen
 ) -> RefreshReport:
     """Bring the database at `path` up to date with upstream.
 
     Safe to be killed anywhere and run again. Raises LibraryError, RefreshRunning among them; what goes wrong
-    upstream or with an embedder stands in the report, and the stages after it do what they can.
+    upstream, with an embedder or a file stands in the report, and the stages after it do what they can.
     """
     await to_thread.run_sync(migrate, path)
     with hold(path, now=now()):
         db = connect(path)
         try:
-            synced = await sync(account, db, now=now, force=force, progress=partial(progress, "sync"))
-            rest = partial(_derive, db, synced, embedders, now=now, progress=progress)
-            return await to_thread.run_sync(rest)
+            synced = None
+            if "sync" in work.stages:
+                synced = await sync(account, db, now=now, force=force, progress=partial(progress, "sync"))
+            stages = Stages(db, embedders, work, now=now, progress=progress)
+            report = await to_thread.run_sync(_after_sync, stages, synced)
+            with wrap_errors():
+                return structs.replace(report, tracks=tracks.count(db)[0])
         finally:
             db.close()
 
 
-def _derive(
-    db: apsw.Connection,
-    synced: SyncReport,
-    embedders: Sequence[Embedder],
-    *,
-    now: Callable[[], datetime],
-    progress: Progress,
-) -> RefreshReport:
-    """Vectors for what has none, then words and the vectors' index, where anything has changed."""
-    reports = tuple(
-        embed(db, embedder, now=now, progress=partial(progress, f"embed ({embedder.model})"))
-        for embedder in embedders
-    )
-    with wrap_errors():
-        if index.is_stale(db):
-            index.rebuild(db)
-        return RefreshReport(synced, reports, tracks.count(db)[0])
+def _after_sync(stages: Stages, synced: SyncReport | None) -> RefreshReport:
+    embedded = stages.embed()
+    stages.index()
+    return RefreshReport(synced, embedded, 0, stages.locate(), stages.measure())
