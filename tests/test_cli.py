@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import click
 import httpx
@@ -21,12 +22,14 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
+from proxy import cli, refresh
 from proxy.cli import main
-from proxy.library import connect, syncs, timestamp, tracks
+from proxy.library import connect, loudness, syncs, timestamp, tracks
 from proxy.refresh.lock import hold
 from tests.factories import NOW, library, track
 from tests.fake_navidrome import PASSWORDS, World, create_app
 from tests.live import serve
+from tests.sounds import tone, write
 
 SECONDS = 60  # longer than anything here takes
 HEAVY = ("anyio", "apsw", "httpx", "numpy", "rich", "starlette", "structlog", "uvicorn")
@@ -382,3 +385,72 @@ def cut_short(upstream: socket.socket) -> None:
     with connection:
         connection.recv(65536)
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf a song")
+
+
+# Where the music is mounted.
+
+
+def mount(folder: Path, world: World, *, without: int = 0) -> None:
+    """A second of a tone under every song's path, but for so many of them."""
+    file = write(folder / "tone.wav", tone(-20.0, seconds=1))
+    for song in list(world.songs.values())[without:]:
+        path = folder / "music" / Path(song.row["libraryPath"]).name / song.row["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.hardlink_to(file)
+
+
+def test_music_that_is_mounted_is_located_and_measured(
+    world: World, environ: dict[str, str], tmp_path: Path
+) -> None:
+    mount(tmp_path, world, without=2)
+    environ["LIBRARY_PATH"] = str(tmp_path / "music")
+    before = sorted(tmp_path.joinpath("music").rglob("*"))
+    output, errors = run(environ, "refresh", "--limit", "5", "--workers", "2", code=1)
+    assert "locate 80 files found, 2 failed (see `playlistgen status`)" in output
+    assert "measure 5 measured, 75 wait" in output
+    assert "music found" in errors
+    told, _ = run(environ, "status")
+    assert "music      80 files found, 2 not; loudness of 5 measured" in told
+    assert told.count("is not there (locate, tried once, again in ") == 2
+    alone = {"DB_PATH": environ["DB_PATH"], **mapped(tmp_path)}
+    output, _ = run(alone, "refresh", "--stage", "measure", "--limit", "5")
+    assert output == "measure 5 measured, 70 wait\n82 tracks can be found\n"
+    assert sorted(tmp_path.joinpath("music").rglob("*")) == before
+    assert "98% of 82 files looked for are here" in run(environ, "check")[0]
+
+
+def mapped(folder: Path) -> dict[str, str]:
+    pairs = ", ".join(f"/music/{name}={folder}/music/{name}" for name in ("main", "second"))
+    return {"PATH": os.defpath, "LIBRARY_MAP": pairs}
+
+
+SLOW = """#!/bin/sh
+mkdir "$0.$$"; [ $(ls -d "$0".* | wc -l) -gt 20 ] && while [ -e "$0.held" ]; do sleep 0.05; done
+echo 'Parsed_ebur128 I: -9.0 LUFS LRA: 3.0 LU Peak: -1.0 dBFS RMS level dB: -12.0' >&2
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
+    world: World, environ: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    mount(tmp_path, world)
+    held, ffmpeg = tmp_path / "bin" / "ffmpeg.held", tmp_path / "bin" / "ffmpeg"
+    held.mkdir(parents=True)
+    ffmpeg.write_text(SLOW)
+    ffmpeg.chmod(0o755)
+    environ |= {"LIBRARY_PATH": str(tmp_path / "music"), "PATH": f"{ffmpeg.parent}:{os.defpath}"}
+    with playlistgen(environ, "refresh", "--workers", "2") as process:
+        wait_for(process, "measure")
+        process.send_signal(number)
+        assert process.wait(SECONDS) in (130, -signal.SIGKILL)
+    held.rmdir()
+    with contextlib.closing(connect(Path(environ["DB_PATH"]))) as db:
+        kept = loudness.count(db)
+    assert 0 < kept < 82
+    assert f"measure {82 - kept} measured" in run(environ, "refresh")[0]
+
+
+def test_the_stages_on_the_command_line_are_those_that_there_are() -> None:
+    assert list(refresh.STAGES) == cli.STAGES
+    assert [name for name in get_args(syncs.Again) if name] == cli.AGAIN

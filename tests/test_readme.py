@@ -54,7 +54,7 @@ def test_every_command_stands_in_it(name: str) -> None:
     assert main.commands[name].help
 
 
-@pytest.mark.parametrize("option", ["--host"])
+@pytest.mark.parametrize("option", ["--host", "--workers", "--stage", "--limit", "--again"])
 def test_options_it_names_exist(option: str) -> None:
     known = {o for command in main.commands.values() for p in command.params for o in p.opts}
     assert option in known

@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from proxy.commands.ages import relative
+from proxy.commands.check_music import music
 from proxy.commands.findings import Finding, failure
 from proxy.embedding import Builtin, Chat, Embedder
 from proxy.errors import LibraryError
@@ -35,6 +36,7 @@ def here(
     findings = [_settled("database", partial(_database, path))]
     if not findings[0].wrong:
         findings.append(_settled("index", partial(_index, path, now)))
+        findings.append(_settled("music", partial(music, settings)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
     if chat:
         findings.append(_settled("prompts", partial(_chat, chat)))

@@ -13,7 +13,8 @@ from msgspec import Struct, structs
 
 from proxy.commands.ages import relative
 from proxy.embedding import text_form
-from proxy.library import connect, migrate, sizes, syncs, tracks, wrap_errors
+from proxy.library import connect, files, loudness, migrate, sizes, syncs, tracks, wrap_errors
+from proxy.library.files import Found
 from proxy.library.sizes import ModelSize
 from proxy.library.syncs import Failure, SyncReport
 from proxy.refresh.lock import Holder, holder
@@ -41,6 +42,8 @@ class Status(Struct, frozen=True, kw_only=True):
     missing: int
     playlists: int
     models: tuple[Model, ...]
+    files: Found
+    measured: int
     syncs: tuple[SyncReport, ...]
     refreshing: Holder | None
     failures: tuple[Failure, ...]
@@ -62,6 +65,8 @@ def _status(db: apsw.Connection, refreshing: Holder | None, now: datetime) -> St
         missing=missing,
         playlists=sizes.prompt_playlists(db),
         models=tuple(_model(size, present) for size in sizes.models(db)),
+        files=files.found(db),
+        measured=loudness.count(db),
         syncs=tuple(_truly(row, refreshing) for row in syncs.latest(db, SYNCS)),
         refreshing=refreshing,
         failures=tuple(syncs.failures(db)),
@@ -88,6 +93,7 @@ def told(status: Status, *, as_json: bool) -> str:
         ("library", [_library(status)]),
         ("playlists", [f"{status.playlists} made from prompts"]),
         ("vectors", _vectors(status)),
+        ("music", [_music(status)]),
         ("refresh", [_refreshing(status)]),
         ("syncs", _syncs(status) or ["none yet: run `playlistgen refresh`"]),
         ("failures", _failures(status) or ["none"]),
@@ -113,6 +119,13 @@ def _vectors(status: Status) -> list[str]:
         f"{model.name:<{width}}  {model.vectors} of {status.tracks} tracks, {model.waiting} wait"
         for model in status.models
     ]
+
+
+def _music(status: Status) -> str:
+    if not status.files.located:
+        return "none was found here: nothing is measured (see `playlistgen check`)"
+    missing = f", {status.files.missing} not" if status.files.missing else ""
+    return f"{status.files.located} files found{missing}; loudness of {status.measured} measured"
 
 
 def _refreshing(status: Status) -> str:

@@ -1,0 +1,60 @@
+"""The finding about the music itself: whether its files can be read here, and what was tried."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from proxy.commands.findings import Finding
+from proxy.errors import FfmpegMissing
+from proxy.library import connect
+from proxy.refresh.folders import Folders
+from proxy.refresh.locate import Survey, survey
+from proxy.refresh.places import EXPLAINS, music_of
+from proxy.settings import Settings
+from proxy.sound import ffmpeg
+
+EXAMPLES = 3
+
+MOUNT = (
+    "To have loudness measured, mount Navidrome's music here, read-only, and name the folder in LIBRARY_PATH."
+)
+NAME = "Look at the mount and at LIBRARY_PATH (or LIBRARY_MAP, for several folders)."
+
+
+def music(settings: Settings) -> Finding:
+    """From a sample of each library, as things are now. Raises LibraryError and SettingsError."""
+    named = music_of(settings)
+    with contextlib.closing(connect(Path(settings.db_path), readonly=True)) as db:
+        surveys = survey(db, named, Folders())
+    here, of = sum(s.here for s in surveys), sum(s.looked_for for s in surveys)
+    if not of:
+        return Finding("music", bool(named), "Upstream tells no paths: no file is looked for.", "")
+    if not here:
+        return Finding(
+            "music", bool(named), f"No file is here of {of} looked for.{_tried(surveys)}", _mend(named)
+        )
+    return _found(surveys, here, of)
+
+
+def _found(surveys: Sequence[Survey], here: int, of: int) -> Finding:
+    prefixes = [f"{s.prefix.there} → {s.prefix.here}" for s in surveys if s.prefix]
+    sentence = f"{here / of:.0%} of {of} files looked for are here ({', '.join(prefixes)}).{_tried(surveys)}"
+    if here < EXPLAINS * of:
+        return Finding("music", True, sentence, NAME)
+    try:
+        ffmpeg.command()
+    except FfmpegMissing as error:
+        return Finding("music", True, f"{sentence} None can be measured.", str(error))
+    return Finding("music", False, sentence)
+
+
+def _mend(named: object) -> str:
+    return NAME if named else MOUNT
+
+
+def _tried(surveys: Sequence[Survey]) -> str:
+    """A few of what was tried in vain."""
+    missed = [wrong for survey in surveys for wrong in survey.missed][:EXAMPLES]
+    return f" Tried: {'; '.join(missed)}." if missed else ""
