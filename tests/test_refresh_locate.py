@@ -120,6 +120,27 @@ def test_libraries_have_prefixes_of_their_own(db: apsw.Connection, tmp_path: Pat
     assert looked(db, Music(str(tmp_path)), again="all") == LocateReport(located=20)
 
 
+def test_a_library_that_is_not_mounted_is_told_with_what_was_tried(
+    db: apsw.Connection, tmp_path: Path
+) -> None:
+    rows = [song(n, library=f"/lib{n % 2}") for n in range(20)]
+    put(db, rows)
+    lay(tmp_path / "0", rows[::2])
+    pairs = Music(prefixes=(Prefix("/lib0", f"{tmp_path}/0", given=True),))
+    assert looked(db, pairs) == LocateReport(located=10, failed=10)
+    assert syncs.failures(db)[0].error == "/lib1/Artist 1/Song 1.mp3 is not there"
+
+
+def test_a_folder_of_many_artists_is_not_searched_for_libraries(db: apsw.Connection, tmp_path: Path) -> None:
+    rows = [song(n, library="/lib") for n in range(20)]
+    put(db, rows)
+    lay(tmp_path / "deep", rows)
+    assert locator(db, Music(str(tmp_path)))
+    for n in range(50):
+        (tmp_path / f"Artist {n}").mkdir()
+    assert locator(db, Music(str(tmp_path))) is None
+
+
 def test_a_path_that_clients_are_told_counts_where_the_size_is_right(
     db: apsw.Connection, tmp_path: Path
 ) -> None:
@@ -132,7 +153,7 @@ def test_a_path_that_clients_are_told_counts_where_the_size_is_right(
 
 def test_a_path_that_leads_out_is_none(db: apsw.Connection, tmp_path: Path) -> None:
     rows = [song(n) for n in range(3)]
-    put(db, [*rows, song(9, path="../secret.mp3")])
+    put(db, [song(9, path="../secret.mp3"), *rows])
     lay(tmp_path / "m", rows)
     (tmp_path / "secret.mp3").write_text("x")
     assert looked(db, Music(str(tmp_path / "m"))) == LocateReport(located=3, failed=1)

@@ -15,7 +15,7 @@ from proxy.library import files, syncs, timestamp, transaction, wrap_errors
 from proxy.library.files import File
 from proxy.library.syncs import Again
 from proxy.refresh.folders import Folders, Place
-from proxy.refresh.places import SAMPLE, Music, Prefix, best, candidates, is_told, path_of
+from proxy.refresh.places import BESIDE, SAMPLE, Music, Prefix, best, candidates, is_told, path_of
 
 BATCH = 256  # tracks; what a killed run loses
 
@@ -36,10 +36,14 @@ class Locator:
 
 
 class Survey(Struct, frozen=True):
-    """What came of looking for a sample of a library's files: how many are there, and what was tried else."""
+    """What came of looking for a sample of a library's files: how many are there, and what was tried else.
+
+    `prefix` is None where none is there, and `tried` what is said to have been tried then.
+    """
 
     library: str
     prefix: Prefix | None
+    tried: Prefix | None
     here: int
     looked_for: int
     missed: tuple[str, ...]
@@ -76,27 +80,31 @@ def locate(
 
 def survey(db: apsw.Connection, music: Music, folders: Folders) -> list[Survey]:
     """Of each library, by which prefix a sample of its files can be found. Raises LibraryError."""
-    beside = folders.folders(music.folder) if music.folder else []
+    inside = folders.folders(music.folder) if music.folder else []
+    beside = inside if len(inside) <= BESIDE else []
     with wrap_errors():
         samples = [(library, files.sample(db, library.path, SAMPLE)) for library in files.libraries(db)]
     surveys = []
     for library, sample in samples:
         look = partial(_look, folders, music.prefixes)
-        prefix, here = best(list(candidates(library, music, beside)), sample, partial(_is_here, look))
-        tried = prefix or next(candidates(library, music), None)
+        likely = [p for p in candidates(library, music, beside) if _fits(p, sample)]
+        prefix, here = best(likely, sample, partial(_is_here, look))
+        tried = prefix or next(iter(likely), None)
         missed = tuple(place.wrong for file in sample if not (place := look(tried, file)).file)
-        surveys.append(Survey(library.path, prefix, here, len(sample), missed))
+        surveys.append(Survey(library.path, prefix, tried, here, len(sample), missed))
     return surveys
 
 
 def locator_of(surveys: Sequence[Survey], music: Music, folders: Folders) -> Locator | None:
     """None where no file was found: then it is not this or that file that is missing, but the mount."""
-    prefixes = {survey.library: survey.prefix for survey in surveys if survey.prefix}
+    if not any(survey.here for survey in surveys):
+        return None
     for survey in surveys:
         if survey.prefix and not survey.prefix.given:
             there, here = survey.prefix.there, survey.prefix.here
             log.info("music found", there=there, here=here, files=f"{survey.here} of {survey.looked_for}")
-    return Locator(folders, music.prefixes, prefixes) if prefixes else None
+    tried = {survey.library: survey.tried for survey in surveys if survey.tried}
+    return Locator(folders, music.prefixes, tried)
 
 
 def why_none(surveys: Sequence[Survey]) -> str:
@@ -106,6 +114,10 @@ def why_none(surveys: Sequence[Survey]) -> str:
     if not missed:
         return "upstream tells no paths"
     return f"the music is not mounted here: of {looked_for} songs none was found ({missed[0]})"
+
+
+def _fits(prefix: Prefix, sample: Sequence[File]) -> bool:
+    return any(prefix.mapped(path_of(file)) for file in sample)
 
 
 def _look(folders: Folders, named: Sequence[Prefix], own: Prefix | None, file: File) -> Place:

@@ -13,6 +13,7 @@ from proxy.settings import Settings, pairs
 
 SAMPLE = 100  # files of each library
 EXPLAINS = 0.95  # of a sample: so much must be there for a prefix that nobody named
+BESIDE = 50  # more folders than that are artists rather than libraries
 USUAL = "/music"  # where Navidrome's image has its music, and those of its neighbours
 
 
