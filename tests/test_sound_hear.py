@@ -81,7 +81,7 @@ def test_a_song_sounds_the_same_in_every_format(
     suffix: str, shelf: Path, original: Heard, networks: Networks
 ) -> None:
     file = shelf / f"song.{suffix}"
-    assert len(patches(decoded(file, starts(SECONDS)))) == PATCHES
+    assert len(patches(decoded(file, duration=SECONDS))) == PATCHES
     assert alike(heard(file, networks), original) > 0.93
 
 
@@ -113,9 +113,9 @@ def test_different_music_sounds_different(original: Heard, networks: Networks, t
 def test_any_name_will_do(name: str, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / name).write_bytes((shelf / "song.mp3").read_bytes())
     monkeypatch.chdir(tmp_path)
-    sound = decoded(shelf / "song.mp3", starts(SECONDS))
+    sound = decoded(shelf / "song.mp3", duration=SECONDS)
     for file in (tmp_path / name, Path(name)):
-        assert np.array_equal(decoded(file, starts(SECONDS)), sound)
+        assert np.array_equal(decoded(file, duration=SECONDS), sound)
 
 
 def test_silence_is_not_heard(networks: Networks, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_playlist_makes_nobody_call_anybody(tmp_path: Path) -> None:
         place = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
         file.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{place}\n#EXT-X-ENDLIST\n")
         with pytest.raises(SoundError):
-            decoded(file, starts(SECONDS))
+            decoded(file, duration=SECONDS)
         with pytest.raises(BlockingIOError):
             server.accept()
 
@@ -216,7 +216,7 @@ def test_what_sixteen_kilohertz_cannot_hold_is_gone(tmp_path: Path) -> None:
 def test_two_channels_count_as_their_mean(tmp_path: Path) -> None:
     file = tmp_path / "tone.flac"
     made(file, "aevalsrc=0.5*sin(440*2*PI*t)|0.25*sin(440*2*PI*t):s=44100", seconds=SECONDS)
-    sound = decoded(file, starts(SECONDS))
+    sound = decoded(file, duration=SECONDS)
     assert np.abs(sound).max() == pytest.approx(0.375, abs=0.005)
 
 
@@ -280,7 +280,7 @@ def level(folder: Path, hertz: int) -> float:
     """Of a sine wave once decoded, in decibels of the one in the file; without its ends."""
     file = folder / "tone.wav"
     made(file, f"aevalsrc=0.5*sin({hertz}*2*PI*t):s=44100", seconds=5)
-    sound = decoded(file, [])[1000:-1000]
+    sound = decoded(file, duration=5)[1000:-1000]
     return float(10 * np.log10(np.mean(sound**2) / 0.125 + 1e-12))
 
 

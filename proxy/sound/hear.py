@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ RESAMPLER = f"aresample={RATE}:filter_size=64:cutoff=0.91"
 
 
 class Networks(Struct, frozen=True):
-    """Both of them, 6 MB in memory."""
+    """Both of them, 10 MB in memory."""
 
     msd: Network
     mtt: Network
@@ -47,7 +48,7 @@ class Heard(Struct, frozen=True):
 
 
 def load() -> Networks:
-    """Takes 30 ms; once a process."""
+    """Both from this package, in 40 ms."""
     return Networks(network.load("msd"), network.load("mtt"))
 
 
@@ -57,7 +58,7 @@ def hear(file: Path, *, duration: float, networks: Networks) -> Heard | None:
     The same file gives the same answer with the same ffmpeg and numpy. Of a file that is cut short, what
     there is counts. Raises SoundError.
     """
-    return listen(levelled(patches(decoded(file, starts(duration)))), networks)
+    return listen(levelled(patches(decoded(file, duration=duration))), networks)
 
 
 def starts(duration: float) -> list[float]:
@@ -69,12 +70,12 @@ def starts(duration: float) -> list[float]:
     return [(number + 0.5) * step - PATCH_SECONDS / 2 for number in range(PATCHES)]
 
 
-def decoded(file: Path, starts: Sequence[float]) -> Floats:
-    """Samples at RATE, one channel, of the patches that begin there, or of the first half minute."""
-    seconds = ffmpeg.patience(PATCHES * PATCH_SECONDS)
-    sound = _samples(ffmpeg.run(_args(file, starts), seconds=seconds))
-    if len(sound) < PATCHES * PATCH / 2 and starts:  # much shorter than it says: little lies where we looked
-        sound = _samples(ffmpeg.run(_args(file, []), seconds=seconds))
+def decoded(file: Path, *, duration: float) -> Floats:
+    """One channel at RATE of a file's patches, or of its first half minute. Raises SoundError."""
+    wanted, limit = starts(duration), ffmpeg.patience(duration)
+    sound = _samples(ffmpeg.run(_args(file, wanted), seconds=limit))
+    if wanted and len(sound) < PATCHES * PATCH / 2:  # much shorter than it says: little lies where we looked
+        sound = _samples(ffmpeg.run(_args(file, []), seconds=limit))
     if not len(sound):
         raise SoundError("There is no sound in the file.")
     return sound
@@ -120,16 +121,10 @@ def _args(file: Path, starts: Sequence[float]) -> list[str]:
     length = PATCH_SECONDS + MARGIN_SECONDS
     inputs = [_input(file, start, length) for start in starts] or [_input(file, 0, PATCHES * length)]
     joined = "".join(f"[{number}:a:0]" for number in range(len(inputs)))
-    graph = f"{joined}concat=n={len(inputs)}:v=0:a=1,{RESAMPLER},aformat=s16:channel_layouts=mono[heard]"
-    output = ["-filter_complex", graph, "-map", "[heard]", "-f", "s16le", "-"]
-    return [
-        "-v",
-        "error",
-        "-filter_complex_threads",
-        "1",
-        *(word for words in inputs for word in words),
-        *output,
-    ]
+    whole = f"{joined}concat=n={len(inputs)}:v=0:a=1"
+    graph = f"{whole},{RESAMPLER},aformat=sample_fmts=s16:channel_layouts=mono[heard]"
+    before = ["-v", "error", "-filter_complex_threads", "1", *chain.from_iterable(inputs)]
+    return [*before, "-filter_complex", graph, "-map", "[heard]", "-f", "s16le", "-"]
 
 
 def _input(file: Path, start: float, seconds: float) -> list[str]:
