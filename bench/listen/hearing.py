@@ -30,10 +30,10 @@ def measure(folder: Path, say: Say) -> list[Figure]:
 
 
 def _speed(suffix: str, spent: list[Spent]) -> Figure:
-    decoding, networks = (
-        median([getattr(each, part) for each in spent]) for part in ("decoding", "networks")
+    decoding, networks, clock = (
+        written(median([getattr(each, part) for each in spent]), "s")
+        for part in ("decoding", "networks", "clock")
     )
-    clock = median([each.clock for each in spent])
     return Figure(
         name=f"hear, {suffix}, times real time",
         measured=SECONDS / median([each.decoding + each.networks for each in spent]),
