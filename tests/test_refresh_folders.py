@@ -44,6 +44,7 @@ def test_the_very_name_comes_before_one_that_is_like_it(tmp_path: Path) -> None:
     laid(tmp_path, "ABBA", "a.mp3")
     exact = laid(tmp_path, "Abba", "a.mp3")
     assert Folders().find(str(tmp_path), ("Abba", "A.mp3")).file == exact
+    assert Folders().find(str(tmp_path), ("abba", "a.mp3")).file == tmp_path / "ABBA" / "a.mp3"
 
 
 def test_bytes_that_are_no_text_are_found_as_upstream_shows_them(tmp_path: Path) -> None:

@@ -151,6 +151,13 @@ def test_a_path_that_clients_are_told_counts_where_the_size_is_right(
     assert "another file, by its size" in syncs.failures(db)[0].error
 
 
+def test_a_file_that_upstream_names_may_have_grown_since(db: apsw.Connection, tmp_path: Path) -> None:
+    rows = [song(n, size=9) for n in range(3)]
+    put(db, rows)
+    lay(tmp_path, rows, "12345")
+    assert looked(db, Music(str(tmp_path))) == LocateReport(located=3)
+
+
 def test_a_path_that_leads_out_is_none(db: apsw.Connection, tmp_path: Path) -> None:
     rows = [song(n) for n in range(3)]
     put(db, [song(9, path="../secret.mp3"), *rows])

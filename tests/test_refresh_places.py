@@ -95,7 +95,7 @@ SAMPLE = [File(f"t{n}", "/music", f"{n}.mp3") for n in range(100)]
 def chosen(*shares: tuple[Prefix, int]) -> tuple[Prefix | None, int]:
     """What is chosen where under each prefix that many of a hundred files are."""
     here = dict(shares)
-    return best(list(here), SAMPLE, lambda prefix, file: int(file.track_id[1:]) >= 100 - here[prefix])
+    return best(list(here), SAMPLE, lambda prefix, file: int(file.track_id[1:]) < here[prefix])
 
 
 GIVEN, GUESS, OTHER = Prefix("/m", "/given", given=True), Prefix("/m", "/guess"), Prefix("/m", "/other")

@@ -117,6 +117,13 @@ def test_a_cover_and_lying_tags_do_no_harm(tmp_path: Path) -> None:
     assert measured(tmp_path / "b.mp3").lufs == pytest.approx(-18.01, abs=LUFS)
 
 
+def test_of_a_film_the_sound_is_measured(tmp_path: Path) -> None:
+    write(tmp_path / "a.wav", tone(-15.0, seconds=2))
+    film = ("-f", "lavfi", "-i", "color=red:s=64x64:d=2", "-map", "1", "-map", "0", "-c:v", "mpeg4")
+    encode(tmp_path / "a.wav", tmp_path / "b.mkv", *film)
+    assert measured(tmp_path / "b.mkv").lufs == pytest.approx(-18.01, abs=LUFS)
+
+
 def test_silence_has_no_numbers(tmp_path: Path) -> None:
     found = measured(write(tmp_path / "a.wav", np.zeros(96_000)))
     assert found == Loudness(lufs=None, true_peak=None, range=None, rms=None)
