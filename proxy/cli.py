@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # what a command needs is imported when it runs: --help stays
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 FORMS = ["table", "json", "m3u8"]
-STAGES = ["sync", "embed", "locate", "measure"]
+STAGES = ["sync", "embed", "locate", "measure", "hear"]
 AGAIN = ["failed", "all"]
 STOPPED = 128 + 2  # as shells put it: ended by signal 2
 

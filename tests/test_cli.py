@@ -440,7 +440,8 @@ def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
     ffmpeg.write_text(SLOW)
     ffmpeg.chmod(0o755)
     environ |= {"LIBRARY_PATH": str(tmp_path / "music"), "PATH": f"{ffmpeg.parent}:{os.defpath}"}
-    with playlistgen(environ, "refresh", "--workers", "2") as process:
+    stages = [word for stage in ("sync", "locate", "measure") for word in ("--stage", stage)]
+    with playlistgen(environ, "refresh", "--workers", "2", *stages) as process:
         wait_for(process, "measure")
         process.send_signal(number)
         assert process.wait(SECONDS) in (130, -signal.SIGKILL)
@@ -448,7 +449,7 @@ def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
     with contextlib.closing(connect(Path(environ["DB_PATH"]))) as db:
         kept = loudness.count(db)
     assert 0 < kept < 82
-    assert f"measure {82 - kept} measured" in run(environ, "refresh")[0]
+    assert f"measure {82 - kept} measured" in run(environ, "refresh", *stages)[0]
 
 
 def test_the_stages_on_the_command_line_are_those_that_there_are() -> None:

@@ -73,8 +73,12 @@ def _listened(report: RefreshReport) -> list[str]:
     if measured.measured or measured.failed:
         waiting = f", {measured.waiting} wait" if measured.waiting else ""
         lines.append(f"measure {measured.measured} measured{_failed(measured.failed)}{waiting}")
-    skipped = located.skipped or measured.skipped
-    return [*lines, f"measure left out: {skipped}"] if skipped else lines
+    heard = report.heard
+    if heard.heard or heard.failed:
+        waiting = f", {heard.waiting} wait" if heard.waiting else ""
+        lines.append(f"hear   {heard.heard} heard{_failed(heard.failed)}{waiting}")
+    skipped = located.skipped or measured.skipped or heard.skipped
+    return [*lines, f"measure and hear left out: {skipped}"] if skipped else lines
 
 
 def _failed(count: int) -> str:

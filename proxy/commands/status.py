@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 
 from proxy.commands.ages import relative
 from proxy.embedding import text_form
-from proxy.library import connect, files, loudness, migrate, sizes, syncs, tracks, wrap_errors
+from proxy.library import connect, files, loudness, migrate, sizes, sounds, syncs, tracks, wrap_errors
 from proxy.library.files import Found
 from proxy.library.sizes import ModelSize
 from proxy.library.syncs import Failure, SyncReport
@@ -44,6 +44,7 @@ class Status(Struct, frozen=True, kw_only=True):
     models: tuple[Model, ...]
     files: Found
     measured: int
+    heard: int
     syncs: tuple[SyncReport, ...]
     refreshing: Holder | None
     failures: tuple[Failure, ...]
@@ -67,6 +68,7 @@ def _status(db: apsw.Connection, refreshing: Holder | None, now: datetime) -> St
         models=tuple(_model(size, present) for size in sizes.models(db)),
         files=files.found(db),
         measured=loudness.count(db),
+        heard=sounds.count(db),
         syncs=tuple(_truly(row, refreshing) for row in syncs.latest(db, SYNCS)),
         refreshing=refreshing,
         failures=tuple(syncs.failures(db)),
@@ -125,7 +127,8 @@ def _music(status: Status) -> str:
     if not status.files.located:
         return "none was found here: nothing is measured (see `playlistgen check`)"
     missing = f", {status.files.missing} not" if status.files.missing else ""
-    return f"{status.files.located} files found{missing}; loudness of {status.measured} measured"
+    done = f"loudness of {status.measured} measured, {status.heard} heard"
+    return f"{status.files.located} files found{missing}; {done}"
 
 
 def _refreshing(status: Status) -> str:

@@ -1,4 +1,4 @@
-"""The periodic job: `run` is the one door. Its stages: sync, embed, locate, measure."""
+"""The periodic job: `run` is the one door. Its stages: sync, embed, locate, measure, hear."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from proxy.library import connect, migrate, tracks, wrap_errors
 from proxy.library.syncs import SyncReport
 from proxy.navidrome import Account
 from proxy.refresh.embed import EmbedReport
+from proxy.refresh.hear import HearReport
 from proxy.refresh.locate import LocateReport
 from proxy.refresh.lock import hold
 from proxy.refresh.measure import MeasureReport
@@ -32,11 +33,12 @@ class RefreshReport(Struct, frozen=True):
     tracks: int
     located: LocateReport = LocateReport()
     measured: MeasureReport = MeasureReport()
+    heard: HearReport = HearReport()
 
     @property
     def failures(self) -> int:
         """Tracks that a stage could not deal with; they are tried again later."""
-        listened = self.located.failed + self.measured.failed
+        listened = self.located.failed + self.measured.failed + self.heard.failed
         return listened + sum(report.failed for report in self.embedded)
 
     @property
@@ -79,4 +81,4 @@ async def run(
 def _after_sync(stages: Stages, synced: SyncReport | None) -> RefreshReport:
     embedded = stages.embed()
     stages.index()
-    return RefreshReport(synced, embedded, 0, stages.locate(), stages.measure())
+    return RefreshReport(synced, embedded, 0, stages.locate(), stages.measure(), stages.hear())

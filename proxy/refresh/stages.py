@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
+from typing import Any
 
 import apsw
 from msgspec import Struct
 
 from proxy.embedding import Embedder
-from proxy.library import files, index, loudness, timestamp, wrap_errors
+from proxy.library import files, index, loudness, sounds, timestamp, wrap_errors
 from proxy.library.syncs import Again
 from proxy.refresh.crew import cores
 from proxy.refresh.embed import EmbedReport, embed
 from proxy.refresh.folders import Folders
+from proxy.refresh.hear import HearReport, hear
 from proxy.refresh.locate import LocateReport, Locator, locate, locator_of, survey, why_none
 from proxy.refresh.measure import MeasureReport, measure
 from proxy.refresh.places import Music
@@ -23,7 +25,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 # Lists can be had after the first two; the others take hours for a large library, and make them better.
-STAGES = ("sync", "embed", "locate", "measure")
+STAGES = ("sync", "embed", "locate", "measure", "hear")
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -85,21 +87,30 @@ class Stages:
         return locate(self._db, locator.find, now=self._now, again=again, progress=progress)
 
     def measure(self) -> MeasureReport:
-        work = self._work
-        if "measure" not in work.stages or not self._waits(loudness.to_measure):
+        if "measure" not in self._work.stages or not self._waits(loudness.to_measure):
             return MeasureReport()
         locator, why = self._locator
         if locator is None:
             return MeasureReport(skipped=why)
-        return measure(
-            self._db,
-            locator.find,
-            now=self._now,
-            workers=work.workers or cores(),
-            limit=work.limit,
-            again=work.again,
-            progress=partial(self._progress, "measure"),
-        )
+        return measure(self._db, locator.find, **self._options("measure"))
+
+    def hear(self) -> HearReport:
+        if "hear" not in self._work.stages or not self._waits(sounds.to_hear):
+            return HearReport()
+        locator, why = self._locator
+        if locator is None:
+            return HearReport(skipped=why)
+        return hear(self._db, locator.find, **self._options("hear"))
+
+    def _options(self, stage: str) -> dict[str, Any]:
+        work = self._work
+        return {
+            "now": self._now,
+            "workers": work.workers or cores(),
+            "limit": work.limit,
+            "again": work.again,
+            "progress": partial(self._progress, stage),
+        }
 
     def _waits(self, waiting: Callable[..., list[str]]) -> bool:
         with wrap_errors():
