@@ -94,5 +94,6 @@ async def open_resources(
             yield resources
         finally:
             resources.relay.close()
+            resources.upstream.close()
             resources.reader.close()
             resources.store.close()

@@ -49,6 +49,12 @@ class Call(Struct, frozen=True):
         """Call upstream with the caller's own credentials."""
         return await self._send(endpoint, (*self.params.credentials(), *pairs))
 
+    async def ask_all(self, wanted: Sequence[tuple[str, str]]) -> list[Answer]:
+        """The same of many calls that change nothing, each an endpoint and an id; the answers in order."""
+        credentials = self.params.credentials()
+        calls = [(endpoint, (*credentials, ("id", about))) for endpoint, about in wanted]
+        return await self.resources.upstream.calls(calls, headers=self.headers)
+
     async def look(self, endpoint: str, *pairs: tuple[str, str]) -> Answer:
         """The same for our own eyes: Navidrome's `MinimalClients` are not told whose a list is, we are."""
         answer = await self.ask(endpoint, *pairs)
