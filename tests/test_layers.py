@@ -55,6 +55,8 @@ PURE = (
     "playlists/years.py",
     "playlists/never.py",
     "playlists/versions.py",
+    "playlists/likeness.py",
+    "playlists/similar.py",
     "library/artists.py",
     "library/inheritance.py",
     "library/recordings.py",

@@ -84,11 +84,11 @@ def plain_pool(position: Ints, relevance: Floats, index: Index) -> Pool:
         energy=energies(index).values[position],
         loudness=index.loudness[position],
         tempo=index.tempo[position],
-        sound=_tags(position, index),
+        sound=tag_rows(position, index),
     )
 
 
-def _tags(position: Ints, index: Index) -> Floats:
+def tag_rows(position: Ints, index: Index) -> Floats:
     """A unit vector of tags a row: by them neighbours are told apart until all are heard."""
     place, tag, weight = evidence_of(index).fingerprints(position)
     carried, column = np.unique(tag, return_inverse=True)
