@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from proxy.endpoints import filling, native, playlists
+from proxy.endpoints import filling, native, playlists, similar
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.prompt_playlists import Maker
@@ -36,6 +36,8 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "updatePlaylist": playlists.update_playlist,
     "deletePlaylist": playlists.delete_playlist,
     "getPlaylists": filling.get_playlists,
+    "getSimilarSongs": similar.similar_songs,
+    "getSimilarSongs2": similar.similar_songs2,
 }
 NATIVE: Mapping[str, tuple[frozenset[str], NativeEndpoint]] = {
     "/api/playlist": (frozenset({"POST"}), native.playlist),
