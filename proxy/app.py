@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from proxy.endpoints import filling, native, playlists, similar
+from proxy.endpoints import filling, native, playlists, similar, sonic
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.prompt_playlists import Maker
@@ -38,6 +38,9 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "getPlaylists": filling.get_playlists,
     "getSimilarSongs": similar.similar_songs,
     "getSimilarSongs2": similar.similar_songs2,
+    "getOpenSubsonicExtensions": sonic.extensions,
+    "getSonicSimilarTracks": sonic.similar_tracks,
+    "findSonicPath": sonic.find_path,
 }
 NATIVE: Mapping[str, tuple[frozenset[str], NativeEndpoint]] = {
     "/api/playlist": (frozenset({"POST"}), native.playlist),

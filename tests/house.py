@@ -34,7 +34,7 @@ Value = str | Sequence[str]
 
 _NUMBERS = frozenset({"songCount", "duration", "code"})
 _FLAGS = frozenset({"public", "readonly", "openSubsonic"})
-_ITEMS = frozenset({"entry", "folder", "song"})
+_ITEMS = frozenset({"entry", "folder", "song", "sonicMatch", "openSubsonicExtensions"})
 
 
 class Way(Struct, frozen=True):

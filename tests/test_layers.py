@@ -57,6 +57,7 @@ PURE = (
     "playlists/versions.py",
     "playlists/likeness.py",
     "playlists/similar.py",
+    "playlists/path.py",
     "library/artists.py",
     "library/inheritance.py",
     "library/recordings.py",

@@ -43,14 +43,14 @@ def similar(
     Neither a seed nor another recording of one, one recording of each song, three of an artist.
     """
     similarity = likeness.to(seeds.positions)
-    nearest = _nearest(seeds, similarity, index, allowed)
+    order = nearest(seeds, similarity, index, allowed)
     wide = count + max(round(WIDER * count), LEAST_WIDER)
     if seeds.is_artist:
-        near = _of_artist(nearest, seeds, index, count=count, wide=wide)
+        near = _of_artist(order, seeds, index, count=count, wide=wide)
     else:
-        near = _capped(nearest, primary(index), most=wide)
+        near = capped(order, primary(index), most=wide)
     ids = ",".join(index.ids[position] for position in seeds.positions)
-    today = _drawn(near, count, random.Random(f"{owner}\n{day.isoformat()}\n{ids}"))
+    today = drawn(near, count, random.Random(f"{owner}\n{day.isoformat()}\n{ids}"))
     return [Near(position, round(float(similarity[position]), 4)) for position in today]
 
 
@@ -67,7 +67,7 @@ def primary(index: Index) -> Ints:
     return by
 
 
-def _nearest(seeds: Seeds, similarity: Floats, index: Index, allowed: Mask) -> Ints:
+def nearest(seeds: Seeds, similarity: Floats, index: Index, allowed: Mask) -> Ints:
     """One recording of each song by falling similarity; of equal ones the first in the library."""
     out = seeds.positions if not seeds.is_artist else seeds.positions[:0]
     left = np.flatnonzero(allowed & ~np.isin(index.song, index.song[out]))
@@ -75,11 +75,11 @@ def _nearest(seeds: Seeds, similarity: Floats, index: Index, allowed: Mask) -> I
     return order[np.sort(np.unique(index.song[order], return_index=True)[1])]
 
 
-def _capped(nearest: Iterable[int], artist: Ints, *, most: int) -> list[int]:
+def capped(order: Iterable[int], artist: Ints, *, most: int) -> list[int]:
     """The first `most` of which no artist has more than three; songs by nobody are not counted."""
     counts: Counter[int] = Counter()
     kept: list[int] = []
-    for position in map(int, nearest):
+    for position in map(int, order):
         by = int(artist[position])
         if len(kept) == most:
             break
@@ -89,17 +89,17 @@ def _capped(nearest: Iterable[int], artist: Ints, *, most: int) -> list[int]:
     return kept
 
 
-def _of_artist(nearest: Ints, seeds: Seeds, index: Index, *, count: int, wide: int) -> list[int]:
+def _of_artist(order: Ints, seeds: Seeds, index: Index, *, count: int, wide: int) -> list[int]:
     """Others' songs, among them a share of the artist's own; more of those where others do not suffice."""
-    is_own = np.isin(nearest, seeds.positions)
-    others = _capped(nearest[~is_own], primary(index), most=wide)
+    is_own = np.isin(order, seeds.positions)
+    others = capped(order[~is_own], primary(index), most=wide)
     share = max(round(OWN_SHARE * count), count - len(others))
-    own: list[int] = nearest[is_own][:share].tolist()
+    own: list[int] = order[is_own][:share].tolist()
     evenly = [(n + 0.5) / len(songs) for songs in (own, others) for n in range(len(songs))]
     return [song for _, song in sorted(zip(evenly, [*own, *others], strict=True))]
 
 
-def _drawn(near: Sequence[int], count: int, chance: random.Random) -> list[int]:
+def drawn(near: Sequence[int], count: int, chance: random.Random) -> list[int]:
     """`count` of them in their order, the first ones likelier: the greatest of ranks with Gumbel's noise."""
     keys = [
         -NEAREST_FIRST * rank / len(near) - log(-log(chance.uniform(1e-9, 1 - 1e-9)))
