@@ -82,6 +82,13 @@ def test_the_same_call_gives_the_same_list_for_a_day(house: House, ana: Listener
     assert ids(songs_of(ana, "getSimilarSongs2", seed, count="10")) != today
 
 
+def test_another_user_gets_another_list_and_a_name_in_capitals_the_same(house: House, ana: Listener) -> None:
+    seed = of_genre(house, "Folk")[0].id
+    hers = ids(songs_of(ana, "getSimilarSongs", seed, count="10"))
+    assert ids(songs_of(house.listener("ANA", ana.way), "getSimilarSongs", seed, count="10")) == hers
+    assert ids(songs_of(house.listener("ben", ana.way), "getSimilarSongs", seed, count="10")) != hers
+
+
 @pytest.mark.parametrize("client", ["test", "DSub", "SubMusic"])
 def test_songs_are_as_the_caller_sees_them(house: House, ana: Listener, client: str) -> None:
     ana.credentials["c"] = client

@@ -48,6 +48,13 @@ def test_similar_tracks_come_by_falling_similarity(house: House, ana: Listener) 
     assert matches(ana, TRACKS, id=seed, count="0") == []
 
 
+def test_a_track_that_went_meanwhile_is_left_out(house: House, ana: Listener) -> None:
+    seed = of_genre(house, "Jazz")
+    before = [song["id"] for song, _ in matches(ana, TRACKS, id=seed)]
+    del house.world.songs[before[3]]
+    assert [song["id"] for song, _ in matches(ana, TRACKS, id=seed)] == [*before[:3], *before[4:]]
+
+
 def test_a_path_leads_from_one_song_to_the_other(house: House, ana: Listener) -> None:
     start, end = of_genre(house, "Jazz"), of_genre(house, "Folk")
     found = matches(ana, PATH, startSongId=start, endSongId=end, count="12")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from proxy.library.quantised import MOST, from_bytes, joined, quantised, to_bytes
+from proxy.library.quantised import BLOCK, MOST, from_bytes, joined, quantised, to_bytes
 
 VECTORS = arrays(np.float32, (5, 8), elements=st.floats(-1, 1, width=32))
 
@@ -34,5 +34,14 @@ def test_a_cosine_of_unit_vectors_is_off_by_two_thousandths_at_most() -> None:
     assert np.abs(found @ vectors.T - vectors @ vectors.T).max() < 2e-3
 
 
+def test_products_are_those_of_the_rows_also_over_several_blocks() -> None:
+    chance = np.random.default_rng(2)
+    some = quantised(chance.standard_normal((2 * BLOCK + 7, 8)).astype(np.float32))
+    vector = chance.standard_normal(8).astype(np.float32)
+    expected = some.at(np.arange(len(some))) @ vector
+    np.testing.assert_allclose(some.products(vector), expected, atol=1e-4)
+
+
 def test_nothing_is_nothing() -> None:
+    assert joined([], 8).products(np.zeros(8, dtype=np.float32)).tolist() == []
     assert joined([], 8).at(np.zeros(0, dtype=np.int64)).shape == (0, 8)

@@ -48,6 +48,17 @@ def test_rows_without_a_vector_are_zero_and_the_order_is_the_callers(path: Path)
     np.testing.assert_array_equal(some[[0, 2]], found.smoothed([7, 3]))
 
 
+def test_products_are_those_of_the_vectors_and_0_without_one(path: Path) -> None:
+    db, embedder = connect(path), WordCounter()
+    found = index.load(db).vectors["words"]
+    vector = embedder.prompt("jazz", timeout=1)
+    rows = [7, 9999, 3]
+    products = found.products(rows, vector)
+    np.testing.assert_allclose(products, found.smoothed(rows) @ vector, atol=1e-5)
+    assert products[1] == 0
+    assert products[0] != 0
+
+
 def test_deviations_are_from_the_mean_of_the_whole_index(path: Path) -> None:
     db, embedder = connect(path), WordCounter()
     found = index.load(db)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from proxy.arrays import Floats, Ints
+from proxy.arrays import Floats, Ints, Mask
 from proxy.library.quantised import Quantised, from_bytes, joined, quantised, to_bytes
 
 OWN_SHARE = 0.6
@@ -177,6 +177,11 @@ class Vectors:
         """The smoothed vectors of these rows, in the order of `rows`; zeros where a row has none."""
         return self._at(self._smoothed, rows)
 
+    def products(self, rows: Sequence[int] | Ints, vector: Floats) -> Floats:
+        """What `smoothed(rows) @ vector` gives, quicker where the rows are most of those there are."""
+        places, is_found = self._places(rows)
+        return np.where(is_found, self._smoothed.products(vector)[places], 0).astype(np.float32)
+
     def names(self, rows: Sequence[int] | Ints) -> Floats:
         """The vectors of these rows' names, likewise; they are not smoothed."""
         return self._at(self._names, rows)
@@ -190,11 +195,16 @@ class Vectors:
         return _standard(scores, self._names_sample @ vector)
 
     def _at(self, vectors: Quantised, rows: Sequence[int] | Ints) -> Floats:
+        places, is_found = self._places(rows)
+        found = vectors.at(places)
+        found[~is_found] = 0
+        return found
+
+    def _places(self, rows: Sequence[int] | Ints) -> tuple[Ints, Mask]:
+        """Where these rows stand, and whether they do."""
         wanted = np.asarray(rows, dtype=np.int64)
         places = np.minimum(np.searchsorted(self._rows, wanted), max(len(self._rows) - 1, 0))
-        found = vectors.at(places)
-        found[self._rows[places] != wanted] = 0
-        return found
+        return places, self._rows[places] == wanted
 
     def _read(self, db: apsw.Connection) -> tuple[Ints, Quantised, Quantised]:
         found: list[Any] = db.execute(

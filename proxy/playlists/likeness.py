@@ -19,7 +19,7 @@ from proxy.playlists.evidence import evidence_of
 from proxy.playlists.pool import tag_rows
 
 SAMPLE = 300  # tracks whose 44,850 pairs tell what the median is
-BLOCK = 4096  # tracks whose vectors are unpacked at a time, so that they stay in the cache
+BLOCK = 4096  # tracks whose vectors are unpacked at a time
 BY_TAGS, BY_TEXT = 1.0, 1.0
 UNKNOWN = 0.5  # of a pair that nothing is known of: as likely alike as not
 
@@ -78,8 +78,9 @@ class Text:
     def __init__(self, index: Index, vectors: Vectors) -> None:
         self._index = index
         self._vectors = vectors
-        blocks = [np.linalg.norm(self._smoothed(block), axis=1) for block in self._blocks()]
-        self._lengths: Floats = np.concatenate(blocks).astype(np.float32)
+        blocks = np.array_split(np.arange(len(index)), len(index) // BLOCK + 1)
+        lengths = [np.linalg.norm(self._smoothed(block), axis=1) for block in blocks]
+        self._lengths: Floats = np.concatenate(lengths).astype(np.float32)
         self.known: Mask = self._lengths > 0
 
     def rows(self, positions: Ints) -> Floats:
@@ -90,15 +91,11 @@ class Text:
     def cosines(self, like: Ints) -> Floats:
         mean = self.rows(like).mean(axis=0)
         mean /= max(float(np.linalg.norm(mean)), 1e-9)
-        products = np.concatenate([self._smoothed(block) @ mean for block in self._blocks()])
+        products = self._vectors.products(self._index.rows, mean)
         return (products / np.maximum(self._lengths, 1e-9)).astype(np.float32)
 
     def _smoothed(self, positions: Ints) -> Floats:
         return self._vectors.smoothed(self._index.rows[positions])
-
-    def _blocks(self) -> list[Ints]:
-        everyone = np.arange(len(self._index))
-        return [everyone[first : first + BLOCK] for first in range(0, len(everyone), BLOCK)]
 
 
 class Likeness:
