@@ -157,10 +157,10 @@ class Connection(asyncio.BufferedProtocol):
         self._feed(self._buffer[:nbytes])
         if is_awaited:
             self._tell()
-            if nbytes == self._window:
-                self._window = min(2 * self._window, MOST_READ)
-        elif self._chunks and not self._is_complete:
+        if self._chunks and not self._is_complete and (not is_awaited or nbytes == MOST_READ):
             self._pause()
+        elif nbytes == self._window:
+            self._window = min(2 * self._window, MOST_READ)
         if not self._has_head:
             self._limit_head(nbytes)
 
