@@ -47,7 +47,7 @@ def test_what_may_have_changed_something_is_never_asked_again(wire: Wire, reques
     upstream.close()
     head = client.head()
     assert head.status == 502
-    assert client.body(head).startswith(b"Navidrome did not answer (the connection was ")  # closed or reset
+    assert client.body(head).startswith(b"Navidrome did not answer (the connection was closed)")
 
 
 def test_an_answer_that_has_begun_is_never_asked_for_again(wire: Wire) -> None:
@@ -63,7 +63,7 @@ def hung_up(wire: Wire, request: bytes) -> tuple[End, End]:
     upstream.send(OK)
     assert client.body(client.head()) == b"ok"
     client.send(request)
-    upstream.head()
+    upstream.body(upstream.head())  # to its end: what is closed over unread bytes is reset
     return client, upstream
 
 
