@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -89,13 +90,11 @@ class Relay:
         headers.append((b"Accept-Encoding", b"identity"))
         inbox = Inbox(scope, _nothing, body)
         async with self._exchange(scope, headers, inbox, _dropped) as (connection, head):
-            parts = []
             try:
-                while part := await connection.chunk():
-                    parts.append(part)
+                whole = await connection.body()
             except Broken as error:
                 raise _unreachable(str(error)) from error
-        return Fetched(head.status, answer_headers(head.headers, status=head.status), b"".join(parts))
+        return Fetched(head.status, answer_headers(head.headers, status=head.status), whole)
 
     def request_headers(self, scope: Scope, *, without: Iterable[bytes] = ()) -> Headers:
         """A request's headers as upstream may see them."""
@@ -198,7 +197,7 @@ async def _ask(
                 upload.add_done_callback(lambda _: connection.give_up_in(seconds))
         elif seconds is not None:
             connection.give_up_in(seconds)
-        head = await _final_head(connection, send)
+        head = await connection.final_head(partial(_pass_on, send))
         if head.status == 101 and not inbox.is_tunnel:
             raise Broken("it went over to another protocol unasked")
         return Begun(connection, head, upload)
@@ -209,11 +208,10 @@ async def _ask(
         raise
 
 
-async def _final_head(connection: Connection, send: Send) -> Head:
-    while not (head := await connection.head()).is_final:
-        headers = answer_headers(head.headers, status=head.status)
-        await send({"type": INFORMATIONAL, "status": head.status, "reason": head.reason, "headers": headers})
-    return head
+async def _pass_on(send: Send, head: Head) -> None:
+    """One of 1xx, which comes before the answer."""
+    headers = answer_headers(head.headers, status=head.status)
+    await send({"type": INFORMATIONAL, "status": head.status, "reason": head.reason, "headers": headers})
 
 
 async def _upload(connection: Connection, inbox: Inbox) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import NamedTuple, cast
 
@@ -93,6 +94,20 @@ class Connection(asyncio.BufferedProtocol):
         while not self._heads:
             await self._news()
         return self._heads.popleft()
+
+    async def final_head(self, early: Callable[[Head], Awaitable[None]] | None = None) -> Head:
+        """The final one; what comes before it goes to `early`, or nowhere. Raises Broken."""
+        while not (head := await self.head()).is_final:
+            if early is not None:
+                await early(head)
+        return head
+
+    async def body(self) -> bytes:
+        """The rest of it, whole. Raises Broken."""
+        parts = []
+        while part := await self.chunk():
+            parts.append(part)
+        return b"".join(parts)
 
     async def chunk(self) -> bytes:
         """What has come of the body since the last call; b"" at its end. Raises Broken."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from proxy.errors import UpstreamUnreachable
 from proxy.http1 import Headers
-from proxy.http1.client import Broken, Connection, Head
+from proxy.http1.client import Broken, Connection
 from proxy.http1.pool import Pool
 
 Header = tuple[bytes, bytes]
@@ -79,14 +79,11 @@ class Reads:
             connection.begin("POST")
             await connection.write(request)
             connection.give_up_in(SECONDS)
-            head = await _final_head(connection)
-            parts = []
-            while part := await connection.chunk():
-                parts.append(part)
+            head, body = await connection.final_head(), await connection.body()
             sent = True
         finally:
             self._pool.release(connection, sent=sent)
-        return Read(head.status, head.headers, b"".join(parts))
+        return Read(head.status, head.headers, body)
 
 
 def _shared(headers: Sequence[Header], host: bytes) -> bytes:
@@ -94,9 +91,3 @@ def _shared(headers: Sequence[Header], host: bytes) -> bytes:
     hosts = [] if any(name.lower() == b"host" for name, _ in headers) else [(b"Host", host)]
     lines = [b"%b: %b\r\n" % header for header in (*hosts, *headers)]
     return b"".join([*lines, b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "])
-
-
-async def _final_head(connection: Connection) -> Head:
-    while not (head := await connection.head()).is_final:
-        pass
-    return head
