@@ -51,7 +51,7 @@ NATIVE: Mapping[str, tuple[frozenset[str], NativeEndpoint]] = {
 }
 
 AWAY = "Navidrome cannot be reached. Is it running?"  # its address is for the log, not for every client
-MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; larger ones are forwarded unread
+MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; what is longer is upstream's alone
 
 log = structlog.get_logger()
 
@@ -61,12 +61,13 @@ def create_app(open_resources: OpenResources, *, prefixes: Sequence[str] = ()) -
 
     `prefixes` are the paths under which clients may reach us, besides none.
     """
+    table = routes()
     app = Starlette(
-        routes=routes(),
+        routes=table,
         lifespan=_lifespan(open_resources),
         exception_handlers={ClientDisconnect: lambda request, error: Response(status_code=499)},
     )
-    return Door(app, prefixes)
+    return Door(app, table, prefixes)
 
 
 def routes() -> list[BaseRoute]:
@@ -120,10 +121,10 @@ class Door:
     A prefix is taken for the app's root, so that the table finds what lies under it.
     """
 
-    def __init__(self, app: ASGIApp, prefixes: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, table: Sequence[BaseRoute], prefixes: Sequence[str]) -> None:
         self._app = app
         self._prefixes = prefixes
-        paths = [route.path.partition("{") for route in routes() if isinstance(route, Route)]
+        paths = [route.path.partition("{") for route in table if isinstance(route, Route)]
         self._exact = frozenset(path for path, brace, _ in paths if not brace)
         self._begin = tuple({path for path, brace, _ in paths if brace})
 
