@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Any
+from typing import TypeVar
 
 import apsw
 from msgspec import Struct
@@ -22,6 +22,7 @@ from proxy.refresh.measure import MeasureReport, measure
 from proxy.refresh.places import Music
 
 Progress = Callable[[str, int, int | None], None]
+R = TypeVar("R")
 
 
 # Lists can be had after the first two; the others take hours for a large library, and make them better.
@@ -87,30 +88,34 @@ class Stages:
         return locate(self._db, locator.find, now=self._now, again=again, progress=progress)
 
     def measure(self) -> MeasureReport:
-        if "measure" not in self._work.stages or not self._waits(loudness.to_measure):
-            return MeasureReport()
-        locator, why = self._locator
-        if locator is None:
-            return MeasureReport(skipped=why)
-        return measure(self._db, locator.find, **self._options("measure"))
+        return self._listened("measure", loudness.to_measure, measure, MeasureReport)
 
     def hear(self) -> HearReport:
-        if "hear" not in self._work.stages or not self._waits(sounds.to_hear):
-            return HearReport()
+        return self._listened("hear", sounds.to_hear, hear, HearReport)
+
+    def _listened(
+        self,
+        stage: str,
+        waiting: Callable[..., list[str]],
+        listen: Callable[..., R],
+        report: Callable[..., R],
+    ) -> R:
+        """What a stage that reads the music reports; files are looked for only where a track waits for it."""
+        work = self._work
+        if stage not in work.stages or not self._waits(waiting):
+            return report()
         locator, why = self._locator
         if locator is None:
-            return HearReport(skipped=why)
-        return hear(self._db, locator.find, **self._options("hear"))
-
-    def _options(self, stage: str) -> dict[str, Any]:
-        work = self._work
-        return {
-            "now": self._now,
-            "workers": work.workers or cores(),
-            "limit": work.limit,
-            "again": work.again,
-            "progress": partial(self._progress, stage),
-        }
+            return report(skipped=why)
+        return listen(
+            self._db,
+            locator.find,
+            now=self._now,
+            workers=work.workers or cores(),
+            limit=work.limit,
+            again=work.again,
+            progress=partial(self._progress, stage),
+        )
 
     def _waits(self, waiting: Callable[..., list[str]]) -> bool:
         with wrap_errors():
