@@ -19,7 +19,7 @@ from proxy.playlists.choose import choose
 from proxy.playlists.explain import EnergyTold, Explanation
 from proxy.playlists.meaning import Sources
 from proxy.playlists.notes import CAPS, Finished, notes_on
-from proxy.playlists.objective import MILLION, PER_ALBUM, PER_ARTIST, TWICE_IN_A_ROW, Limits, transitions
+from proxy.playlists.objective import PER_ALBUM, PER_ARTIST, Limits
 from proxy.playlists.order import arrange
 from proxy.playlists.pool import energies, plain_pool, pool_of
 from proxy.playlists.prompt import Vocabulary, render
@@ -180,7 +180,7 @@ def _songs(made: Finished, index: Index) -> list[Chosen]:
     place_of = {int(position): place for place, position in enumerate(made.found.positions)}
     reasons = Reasons(made.wish, made.query, index, lexicon.load(), made.found)
     wanted: list[float | None] = made.order.wanted.tolist() or [None] * len(places)
-    steps: list[float | None] = [*_steps(made), None]
+    steps: list[float | None] = [*made.order.steps, None]
     songs = []
     for number, place in enumerate(places):
         position = int(pool.position[place])
@@ -195,13 +195,6 @@ def _songs(made: Finished, index: Index) -> list[Chosen]:
         )
         songs.append(song)
     return songs
-
-
-def _steps(made: Finished) -> list[float]:
-    """What each song costs as a neighbour of the next."""
-    cost = np.diagonal(transitions(made.pool, np.array(made.places, dtype=np.int64)), offset=1) / MILLION
-    steps: list[float] = np.where(cost >= TWICE_IN_A_ROW, cost - TWICE_IN_A_ROW, cost).round(3).tolist()
-    return steps
 
 
 def _told(

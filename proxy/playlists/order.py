@@ -18,7 +18,15 @@ from msgspec import Struct
 from proxy.arrays import Floats, Ints
 from proxy.playlists.choose import never, targets
 from proxy.playlists.moves import WINDOW, Costs, exchange, settle, window, windows
-from proxy.playlists.objective import MILLION, Limits, Pool, places, spacing, transitions
+from proxy.playlists.objective import (
+    MILLION,
+    TWICE_IN_A_ROW,
+    Limits,
+    Pool,
+    places,
+    spacing,
+    transitions,
+)
 
 SHAKES = 16  # at least; for longer lists as many as there are songs
 SHAKEN = 7  # songs in a row that a shake puts in any order
@@ -30,6 +38,7 @@ class Order(Struct, frozen=True):
     """`places` of the pool in playing order and the energy `wanted` at each, of length 0 where none is.
 
     What the order costs, in perfect songs: by energy, between neighbours, and by artists and albums too near.
+    `steps` are the costs of one song after the other, an artist twice in a row not counted.
     """
 
     places: tuple[int, ...]
@@ -38,6 +47,7 @@ class Order(Struct, frozen=True):
     transitions: float = 0.0
     spacing: float = 0.0
     timed_out: bool = False
+    steps: tuple[float, ...] = ()
 
 
 def arrange(pool: Pool, chosen: Sequence[int], limits: Limits, *, late: Callable[[], bool] = never) -> Order:
@@ -50,12 +60,20 @@ def arrange(pool: Pool, chosen: Sequence[int], limits: Limits, *, late: Callable
     wanted = targets(pool, limits, len(songs))
     first = int((songs < pool.seeds).sum())
     by_place, near = places(pool.energy[songs], wanted), spacing(pool, songs)
-    costs = Costs.of(by_place, transitions(pool, songs), near)
+    between_all = transitions(pool, songs)
+    costs = Costs.of(by_place, between_all, near)
     order = cheapest(costs, pool.artist[songs].tolist(), first=first, late=late)
     alone = [Costs.of(by_place, 0 * near, 0 * near), Costs.of(0 * by_place, costs.pair[0] - near, 0 * near)]
     total, energy, between = (each.total(order) / MILLION for each in (costs, *alone))
     ordered = tuple(songs[order].tolist())
-    return Order(ordered, wanted, energy, between, total - energy - between, late())
+    steps = _steps(between_all, order)
+    return Order(ordered, wanted, energy, between, total - energy - between, late(), steps)
+
+
+def _steps(cost: Ints, order: Ints) -> tuple[float, ...]:
+    found = cost[order[:-1], order[1:]] / MILLION
+    steps = np.where(found >= TWICE_IN_A_ROW, found - TWICE_IN_A_ROW, found).round(3)
+    return tuple(steps.tolist())
 
 
 def cheapest(
