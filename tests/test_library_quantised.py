@@ -39,9 +39,9 @@ def test_products_are_those_of_the_rows_also_over_several_blocks() -> None:
     some = quantised(chance.standard_normal((2 * BLOCK + 7, 8)).astype(np.float32))
     vector = chance.standard_normal(8).astype(np.float32)
     expected = some.at(np.arange(len(some))) @ vector
-    np.testing.assert_allclose(some.products(vector), expected, atol=1e-4)
+    np.testing.assert_allclose(some.products(np.arange(len(some)), vector), expected, atol=1e-4)
 
 
 def test_nothing_is_nothing() -> None:
-    assert joined([], 8).products(np.zeros(8, dtype=np.float32)).tolist() == []
+    assert joined([], 8).products(np.zeros(0, dtype=np.int64), np.zeros(8, dtype=np.float32)).tolist() == []
     assert joined([], 8).at(np.zeros(0, dtype=np.int64)).shape == (0, 8)

@@ -93,13 +93,18 @@ class Index(Struct, frozen=True, eq=False):
 
     def by_artists(self, names: Sequence[str]) -> Mask:
         """Which tracks are by one of these artists, alone or with others, however their names are written."""
-        wanted = [self.credits.number.get(fold(name), -1) for name in names]
-        return np.isin(np.arange(len(self)), self.credits.track[np.isin(self.credits.artist, wanted)])
+        by = np.zeros(len(self), dtype=np.bool_)
+        if wanted := [self.credits.number.get(fold(name), -1) for name in names]:
+            by[self.credits.track[np.isin(self.credits.artist, wanted)]] = True
+        return by
 
     def of_rows(self, rows: Sequence[int] | Ints) -> Ints:
         """The positions of row numbers; those of rows that this generation does not have are left out."""
-        wanted = np.unique(np.asarray(rows, dtype=np.int64))
-        return np.flatnonzero(np.isin(self.rows, wanted, assume_unique=True))
+        wanted = np.asarray(rows, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.rows, wanted), max(len(self) - 1, 0))
+        found = np.zeros(len(self), dtype=np.bool_)
+        found[places[self.rows[places] == wanted]] = True
+        return np.flatnonzero(found)
 
 
 def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:

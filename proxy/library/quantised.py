@@ -33,12 +33,12 @@ class Quantised(Struct, frozen=True, eq=False):
         vectors *= self.scales[places, None]
         return vectors
 
-    def products(self, vector: Floats) -> Floats:
-        """Of every row with a vector; a fifth of the time of `at` and a product."""
-        blocks = (self.codes[first : first + BLOCK] for first in range(0, len(self), BLOCK))
-        products = [block.astype(np.float32) @ vector for block in blocks]
+    def products(self, places: Ints, vector: Floats) -> Floats:
+        """What `at(places) @ vector` gives, but quicker: the rows are scaled after it."""
+        blocks = (places[first : first + BLOCK] for first in range(0, len(places), BLOCK))
+        products = [self.codes[block].astype(np.float32) @ vector for block in blocks]
         every: Floats = np.concatenate([np.zeros(0, dtype=np.float32), *products])
-        return (every * self.scales).astype(np.float32)
+        return (every * self.scales[places]).astype(np.float32)
 
 
 def quantised(vectors: Floats) -> Quantised:

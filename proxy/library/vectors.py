@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.quantised import Quantised, from_bytes, joined, quantised, to_bytes
+from proxy.library.spread import Spread
 
 OWN_SHARE = 0.6
 SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
@@ -143,10 +144,10 @@ class Vectors:
         self._table = _table(model)
         self._dimension = _dimension(db, model)
         self._rows, self._smoothed, self._names = self._read(db)
-        sample = np.arange(0, len(self._rows), max(len(self._rows) // SAMPLE, 1))
-        self._sample, self._names_sample = self._smoothed.at(sample), self._names.at(sample)
-        self._mean = self._sample.mean(axis=0)
-        self._sample_signs = np.packbits(self._sample > self._mean, axis=1, bitorder="little")
+        places = np.arange(0, len(self._rows), max(len(self._rows) // SAMPLE, 1))
+        sample = self._smoothed.at(places)
+        self._spread, self._names_spread = Spread.of(sample), Spread.of(self._names.at(places))
+        self._sample_signs = np.packbits(sample > self._spread.mean, axis=1, bitorder="little")
 
     def nearest(self, db: apsw.Connection, vector: Floats, count: int) -> Ints:
         """The row numbers of at least the `count` nearest tracks by signs; in no order that means anything.
@@ -159,7 +160,7 @@ class Vectors:
         signs = np.packbits(vector > 0, bitorder="little")  # its product with the mean is the same for all
         found = self._within(db, signs, self._bound(signs, min(MARGIN * count, MOST_NEAR)))
         return (
-            found if len(found) >= min(count, len(self._rows)) else self._within(db, signs, len(self._mean))
+            found if len(found) >= min(count, len(self._rows)) else self._within(db, signs, self._dimension)
         )
 
     def _bound(self, signs: Bits, count: int) -> int:
@@ -178,21 +179,23 @@ class Vectors:
         return self._at(self._smoothed, rows)
 
     def products(self, rows: Sequence[int] | Ints, vector: Floats) -> Floats:
-        """What `smoothed(rows) @ vector` gives, quicker where the rows are most of those there are."""
+        """What `smoothed(rows) @ vector` gives."""
         places, is_found = self._places(rows)
-        return np.where(is_found, self._smoothed.products(vector)[places], 0).astype(np.float32)
+        return np.where(is_found, self._smoothed.products(places, vector), 0).astype(np.float32)
 
     def names(self, rows: Sequence[int] | Ints) -> Floats:
         """The vectors of these rows' names, likewise; they are not smoothed."""
         return self._at(self._names, rows)
 
-    def standard(self, scores: Floats, vector: Floats) -> Floats:
+    def standard(self, rows: Sequence[int] | Ints, vector: Floats) -> Floats:
         """Products with `vector` as deviations from the mean of the whole index, estimated from a sample."""
-        return _standard(scores, self._sample @ vector)
+        return self._spread.standard(self.products(rows, vector), vector)
 
-    def standard_names(self, scores: Floats, vector: Floats) -> Floats:
-        """The same of products of names' vectors."""
-        return _standard(scores, self._names_sample @ vector)
+    def standard_names(self, rows: Sequence[int] | Ints, vector: Floats) -> Floats:
+        """The same of names' vectors."""
+        places, is_found = self._places(rows)
+        products = np.where(is_found, self._names.products(places, vector), 0)
+        return self._names_spread.standard(products, vector)
 
     def _at(self, vectors: Quantised, rows: Sequence[int] | Ints) -> Floats:
         places, is_found = self._places(rows)
@@ -261,11 +264,6 @@ def _means(db: apsw.Connection, model: str) -> tuple[int, Floats, dict[str, Floa
 
 def _floats(halves: Sequence[bytes], width: int) -> Floats:
     return np.frombuffer(b"".join(halves), dtype=np.float16).reshape(-1, width).astype(np.float32)
-
-
-def _standard(scores: Floats, sample: Floats) -> Floats:
-    standard: Floats = ((scores - sample.mean()) / max(float(sample.std()), 1e-9)).astype(np.float32)
-    return standard
 
 
 def _digest(db: apsw.Connection, model: str) -> str:

@@ -123,7 +123,7 @@ def _pool(
     """The tracks that are ranked, and how near in meaning each is; a score of -inf is not allowed."""
     pool = _top(score, count)
     if meaning is not None:
-        pool = np.union1d(pool, index.of_rows(meaning.rows))
+        pool = _united(pool, index.of_rows(meaning.rows), size=len(index))
     pool = pool[score[pool] > -np.inf]
     near = meaning.of(pool) if meaning else np.zeros(len(pool), dtype=np.float32)
     keep = _asked_for(wish, parts, index, pool, near)
@@ -275,4 +275,11 @@ def _top(score: Floats, count: int) -> Ints:
     allowed = score[eligible]
     least = -np.partition(-allowed, count - 1)[count - 1]
     above, equal = eligible[allowed > least], eligible[allowed == least]
-    return np.union1d(above, equal[: count - len(above)])
+    return np.sort(np.concatenate([above, equal[: count - len(above)]]))
+
+
+def _united(some: Ints, others: Ints, *, size: int) -> Ints:
+    """The positions below `size` that are among either, in their order."""
+    among = np.zeros(size, dtype=np.bool_)
+    among[some] = among[others] = True
+    return np.flatnonzero(among)

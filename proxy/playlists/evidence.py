@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
@@ -139,8 +139,12 @@ class Evidence:
         return np.where(index.year > 0, inside, guess).astype(np.float32)
 
     def _weights(self, phrases: Sequence[str], *, part: float) -> Floats:
+        """A tag's as of `lexicon.tag_weights`; only tags with the first word of a phrase are looked at."""
         wanted = [lexicon.run(phrase) for phrase in phrases]
-        return np.array(lexicon.run_weights(self._runs, wanted, part=part), dtype=np.float32)
+        weights = np.zeros(len(self._runs), dtype=np.float32)
+        for tag in {tag for phrase in wanted for tag in self._tags_with.get(_first_word(phrase), ())}:
+            weights[tag] = lexicon.run_weight(self._runs[tag], wanted, part=part)
+        return weights
 
     def _sums(self, weights: Floats) -> Floats:
         """Per track the sum of its tags' weights; quick where few tags have one."""
@@ -175,6 +179,15 @@ class Evidence:
         return tuple(lexicon.run(tag) for tag in self._index.tags.names)
 
     @cached_property
+    def _tags_with(self) -> dict[str, list[int]]:
+        """The tags that hold a word, in singular; those without any stand under ""."""
+        tags: defaultdict[str, list[int]] = defaultdict(list)
+        for tag, run in enumerate(self._runs):
+            for word in run.split() or [""]:
+                tags[word].append(tag)
+        return dict(tags)
+
+    @cached_property
     def _tag_words(self) -> frozenset[str]:
         return frozenset(word for tag in self._index.tags.names for word in lexicon.words(tag))
 
@@ -206,6 +219,10 @@ class Evidence:
     def _lengths(self) -> Floats:
         squares = self._index.tags.sums(self._idf**2, len(self._index))
         return np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
+
+
+def _first_word(run: str) -> str:
+    return run.split(maxsplit=1)[0] if run.strip() else ""
 
 
 def scaled(values: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from msgspec import Struct
@@ -58,6 +58,7 @@ def load() -> Lexicon:
     )
 
 
+@lru_cache(maxsize=8192)
 def singular(word: str) -> str:
     """A word less a final s, where it has more than three letters and does not end in ss."""
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
@@ -74,12 +75,13 @@ def words(text: str) -> list[str]:
 
 def tag_weights(tags: Sequence[str], phrases: Sequence[str], *, part: float) -> list[float]:
     """Per tag: 1 where it equals a phrase, `part` where it holds one as a run of whole words, else 0."""
-    return run_weights([run(tag) for tag in tags], [run(phrase) for phrase in phrases], part=part)
+    wanted = [run(phrase) for phrase in phrases]
+    return [run_weight(run(tag), wanted, part=part) for tag in tags]
 
 
-def run_weights(tags: Sequence[str], phrases: Sequence[str], *, part: float) -> list[float]:
-    """The same of tags and phrases that are runs already."""
-    return [1.0 if tag in phrases else part * any(phrase in tag for phrase in phrases) for tag in tags]
+def run_weight(tag: str, phrases: Sequence[str], *, part: float) -> float:
+    """The same of one tag and phrases that are runs already."""
+    return 1.0 if tag in phrases else part * any(phrase in tag for phrase in phrases)
 
 
 def words_of(lines: Iterable[str]) -> frozenset[str]:

@@ -93,11 +93,11 @@ def _deviations(
     index: Index, vectors: Vectors, vector: Floats
 ) -> tuple[Callable[[Ints], Floats], Callable[[Ints, Ints, Floats], Floats]]:
     def of(positions: Ints) -> Floats:
-        return vectors.standard(vectors.smoothed(index.rows[positions]) @ vector, vector)
+        return vectors.standard(index.rows[positions], vector)
 
     def names_like(positions: Ints, some: Ints, weights: Floats) -> Floats:
         mean = weights @ vectors.names(index.rows[some])
-        return vectors.standard_names(vectors.names(index.rows[positions]) @ mean, mean)
+        return vectors.standard_names(index.rows[positions], mean)
 
     return of, names_like
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from proxy.playlists.lexicon import singular
 
@@ -17,7 +18,7 @@ def said(words: Sequence[str], tags: Collection[str], *, idle: Collection[str]) 
     A word belongs to one run at most; a run of `idle` words alone is none.
     """
     free = [singular(word) for word in words]
-    silent = {singular(word) for word in idle}
+    silent = _singulars(frozenset(idle))
     found: list[str] = []
     for size in range(min(LONGEST, len(free)), 0, -1):
         for start in range(len(free) - size + 1):
@@ -27,6 +28,11 @@ def said(words: Sequence[str], tags: Collection[str], *, idle: Collection[str]) 
                 found.append(phrase)
                 free[start : start + size] = [""] * size
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def _singulars(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(singular, words))
 
 
 def share(phrases: Sequence[str], words: Sequence[str]) -> float:

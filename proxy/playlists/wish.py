@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 # How energy goes through a list: the level stays, rises, falls, rises and falls, or comes and goes.
 CURVES = ("steady", "build", "wind down", "peak", "waves")
@@ -60,13 +60,14 @@ class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __or__(self, other: Wish) -> Wish:
         """What either says: lists joined without repeats; of all else the left one's where it is set."""
-        values = {name: getattr(self, name) or getattr(other, name) for name in self.__struct_fields__}
-        for name in LISTS:
-            values[name] = tuple(dict.fromkeys(getattr(self, name) + getattr(other, name)))
-        return Wish(**values)
+        added = {name: value for name in self.__struct_fields__ if (value := getattr(other, name))}
+        for name, value in added.items():
+            own = getattr(self, name)
+            added[name] = tuple(dict.fromkeys(own + value)) if name in LISTS else own or value
+        return structs.replace(self, **added) if added else self
 
 
-LISTS = tuple(
+LISTS = frozenset(
     name
     for name, default in zip(Wish.__struct_fields__, Wish.__struct_defaults__, strict=True)
     if default == ()

@@ -53,6 +53,8 @@ def _moods(line: str) -> Iterator[str]:
 
 def told_apart(wish: Wish) -> Wish:
     """The wish with unwanted moods as words where their row is wanted: "rainy without rain"."""
+    if not wish.without_moods:
+        return wish
     wanted = [row.words for row in lexicon.load().rows if any(_is_of(row.words, mood) for mood in wish.moods)]
     words = tuple(mood for mood in wish.without_moods if any(_is_of(row, mood) for row in wanted))
     moods = tuple(mood for mood in wish.without_moods if mood not in words)
