@@ -159,6 +159,23 @@ def test_a_name_that_is_spelled_in_several_ways_brings_them_all() -> None:
     assert parse("beyonce", library, now=prompts.NOW).artists == ("Beyoncé", "BEYONCE")
 
 
+def test_a_band_is_called_as_its_leader_too() -> None:
+    library = Vocabulary.of(
+        [], ["Bill Evans", "Bill Evans Trio", "Duke Ellington and His Orchestra", "Big Band"]
+    )
+    assert parse("bill evans", library, now=prompts.NOW).artists == ("Bill Evans", "Bill Evans Trio")
+    assert parse("duke ellington", library, now=prompts.NOW).artists == ("Duke Ellington and His Orchestra",)
+    assert parse("big", library, now=prompts.NOW).artists == ()
+
+
+def test_one_name_alone_is_whoever_has_most_of_the_tracks_of_those_called_so() -> None:
+    tracks = {"Johann Sebastian Bach": 20, "Carl Philipp Emanuel Bach": 9, "Anna Bach": 6}
+    library = Vocabulary.of([], tracks, tracks=tracks.__getitem__)
+    assert parse("by bach", library, now=prompts.NOW).artists == ("Johann Sebastian Bach",)
+    again = Vocabulary.of([], tracks)
+    assert parse("by bach", again, now=prompts.NOW).artists == ()
+
+
 def test_the_longest_name_wins() -> None:
     library = Vocabulary.of(["Jazz", "Acid Jazz", "Acid Jazz Funk"], ["Jazz Cartier"])
     assert parse("acid jazz funk", library, now=prompts.NOW).genres == ("Acid Jazz Funk",)

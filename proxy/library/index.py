@@ -22,10 +22,14 @@ from proxy.library.words import Words
 
 
 class Credits(Struct, frozen=True, eq=False):
-    """Which track is credited to whom, as pairs of positions; `number` of an artist's folded name."""
+    """Which track is credited to whom, as pairs of positions; `number` of an artist's folded name.
+
+    `tracks` counts those of each number.
+    """
 
     track: Ints
     artist: Ints
+    tracks: Ints
     number: dict[str, int]
 
 
@@ -97,6 +101,11 @@ class Index(Struct, frozen=True, eq=False):
         if wanted := [self.credits.number.get(fold(name), -1) for name in names]:
             by[self.credits.track[np.isin(self.credits.artist, wanted)]] = True
         return by
+
+    def tracks_by(self, name: str) -> int:
+        """How many tracks are by an artist, alone or with others."""
+        number = self.credits.number.get(fold(name))
+        return 0 if number is None else int(self.credits.tracks[number])
 
     def of_rows(self, rows: Sequence[int] | Ints) -> Ints:
         """The positions of row numbers; those of rows that this generation does not have are left out."""
@@ -242,7 +251,8 @@ def _title_words(keys: Iterable[str]) -> dict[str, int]:
 def _credits(credited: Sequence[Sequence[str]]) -> Credits:
     pairs = [(n, name) for n, names in enumerate(credited) for name in names]
     artist, number = _numbers([name for _, name in pairs])
-    return Credits(np.array([n for n, _ in pairs], dtype=np.int64), artist, number)
+    track = np.array([n for n, _ in pairs], dtype=np.int64)
+    return Credits(track, artist, np.bincount(artist, minlength=len(number)), number)
 
 
 def _ints(values: Iterable[int]) -> Ints:

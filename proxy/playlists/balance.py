@@ -10,7 +10,8 @@ from msgspec import structs
 from proxy.arrays import Mask
 from proxy.library.index import Index
 from proxy.playlists.candidates import Candidates, of_genres
-from proxy.playlists.prompt.names import key
+from proxy.playlists.prompt.aliases import head
+from proxy.playlists.prompt.names import tokens_of
 from proxy.playlists.wish import Wish
 
 
@@ -48,8 +49,8 @@ def _kinds(wish: Wish, index: Index) -> Sequence[Mask]:
 
 
 def _distinct(names: Iterable[str]) -> list[list[str]]:
-    """The spellings of each name."""
+    """The spellings of each name; somebody's band counts as theirs."""
     spellings: dict[str, list[str]] = {}
     for name in names:
-        spellings.setdefault(key(name), []).append(name)
+        spellings.setdefault("".join(head([token.word for token in tokens_of(name)])), []).append(name)
     return list(spellings.values())

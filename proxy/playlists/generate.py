@@ -74,9 +74,13 @@ class Generated(Struct, frozen=True):
 def vocabulary_of(index: Index) -> Vocabulary:
     """What prompts may name of this generation's genres and artists.
 
-    An artist's name of one word that stands in three titles or more names nobody unless a prompt says "by".
+    An artist's name of one word that stands in three titles or more, and in more than there are tracks by
+    them, names nobody unless a prompt says "by".
     """
-    return Vocabulary.of(index.genres, index.artists, ordinary=filter(index.in_titles, index.artists))
+    ordinary = [
+        artist for artist in index.artists if index.in_titles(artist, times=max(3, index.tracks_by(artist)))
+    ]
+    return Vocabulary.of(index.genres, index.artists, ordinary=ordinary, tracks=index.tracks_by)
 
 
 def understand(request: Request, *, index: Index, vocabulary: Vocabulary) -> Wish:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from proxy.playlists import lexicon
+from proxy.playlists.prompt.aliases import called, head
 from proxy.playlists.prompt.names import Token, tokens, tokens_of
 from proxy.playlists.prompt.spelling import Spelling
 from proxy.playlists.prompt.words import is_plain, plain_words
@@ -27,31 +28,46 @@ class Vocabulary(Struct, frozen=True):
     """Folded names, each with its spellings: case, accents, "&", a leading "the", punctuation do not matter.
 
     `weak` names are artists only where the prompt says so ("by Yes", "like Air", quoted): those of stop,
-    mood, genre or other plain words, of digits, or shorter than four letters. `reach` holds for the first
-    word of the longer names how many words they may have, and `spelling` knows every word of a name.
+    mood, genre or other plain words, of digits, or shorter than four letters. `called` holds words that are
+    artists likewise: Coltrane. `reach` holds for the first word of the longer names how many words they may
+    have, and `spelling` knows every word of a name.
     """
 
     genres: Mapping[str, tuple[str, ...]]
     artists: Mapping[str, tuple[str, ...]]
     weak: frozenset[str]
+    called: Mapping[str, tuple[str, ...]]
     reach: Mapping[str, int]
     spelling: Spelling
 
     @classmethod
-    def of(cls, genres: Iterable[str], artists: Iterable[str], *, ordinary: Iterable[str] = ()) -> Vocabulary:
-        """`ordinary` are more words that alone name nobody, such as those in the titles of several songs."""
+    def of(
+        cls,
+        genres: Iterable[str],
+        artists: Iterable[str],
+        *,
+        ordinary: Iterable[str] = (),
+        tracks: Callable[[str], int] = lambda artist: 1,
+    ) -> Vocabulary:
+        """`ordinary` are more words that alone name nobody, such as those in the titles of several songs.
+
+        `tracks` tells how many there are by an artist.
+        """
         spelled = {name: tokens_of(name) for name in dict.fromkeys(genres) if not _DECADE.search(name)}
         sung = {name: tokens_of(name) for name in dict.fromkeys(artists)}
         by_genre = {k: v for k, v in _by_key(spelled).items() if len(k) > 1 and not k.isdigit()}
         plain = plain_words() | {word.casefold() for word in ordinary}
         parts = {token.word for words in spelled.values() for token in words}
         idle = lexicon.load().stop | lexicon.load().polite | lexicon.load().generic
-        named = [_folded(words) for words in sung.values()]
+        of_artist = {name: _folded(words) for name, words in sung.items() if words}
+        by_artist = _by_key(sung, also=head)
+        named = [*of_artist.values(), *map(head, of_artist.values())]
         words = [token for named in (spelled, sung) for words in named.values() for token in words]
         return cls(
             genres={k: v for k, v in by_genre.items() if not _only(_folded(spelled[v[0]]), idle)},
-            artists=_by_key(sung),
+            artists=by_artist,
             weak=frozenset("".join(name) for name in named if _names_nobody(name, plain, by_genre, parts)),
+            called=called(of_artist, taken={*by_artist, *by_genre}, tracks=tracks),
             reach=_reach([*map(_folded, spelled.values()), *named]),
             spelling=Spelling.of((token.word, token.typed) for token in words),
         )
@@ -91,19 +107,25 @@ class Vocabulary(Struct, frozen=True):
         if genre.genres and not _APART.search(text, genre.start, genre.end):
             return genre
         telling = folded not in self.weak and not _only(_folded(run), plain_words())
-        return artist if artist.artists and telling and not _parted(text, artist) else None
+        if artist.artists and telling and not _parted(text, artist):
+            return artist
+        called = Hit(start, run[-1].end, artists=self.called.get(folded, ()))
+        return called if called.artists and _meant(text, called, listed) else None
 
 
 def _folded(words: Iterable[Token]) -> list[str]:
     return [token.word for token in words]
 
 
-def _by_key(words: Mapping[str, list[Token]]) -> dict[str, tuple[str, ...]]:
+def _by_key(
+    words: Mapping[str, list[Token]], *, also: Callable[[list[str]], list[str]] = lambda words: words
+) -> dict[str, tuple[str, ...]]:
+    """The names by their words, and by what `also` makes of those."""
     spellings: dict[str, tuple[str, ...]] = {}
     for name, parts in words.items():
-        folded = "".join(_folded(parts))
-        if folded:
-            spellings[folded] = (*spellings.get(folded, ()), name)
+        folded = _folded(parts)
+        for key in dict.fromkeys(["".join(folded), "".join(also(folded))]) if folded else ():
+            spellings[key] = (*spellings.get(key, ()), name)
     return spellings
 
 
@@ -161,6 +183,11 @@ def _cued(text: str, hit: Hit) -> bool:
         return True
     quote = text[hit.start - 1 : hit.start]
     return quote in ('"', "'") and text[hit.end : hit.end + 1] == quote
+
+
+def _meant(text: str, hit: Hit, listed: int) -> bool:
+    refused = _REFUSED.search(text, max(0, hit.start - 24), hit.start)
+    return bool(refused) or _cued(text, hit) or _continues(text, listed, hit)
 
 
 def _continues(text: str, listed: int, hit: Hit) -> bool:

@@ -77,6 +77,9 @@ ARTISTS = [
     "Massive Attack",
     "Tyler, The Creator",
     "Aimee Mann",
+    "The Dave Brubeck Quartet",
+    "Michael Jackson",
+    "Janet Jackson",
 ]
 
 PLAYLISTS = ["Road Trip 2019", "Summer", "90s, loud", "Radiohead"]

@@ -14,6 +14,7 @@ EXAMPLES = [
     ("", "von 1994 bis 1998"),
     ("genres and artists of your library", "soul and drum & bass"),
     ("", "songs by Miles Davis, Bill Evans"),
+    ("", "blues by coltrane"),
     ("the like of them", "like Radiohead"),
     ("with a typo", "tecno, no beyonse"),
     ("moods and occasions", "road trip, happy"),

@@ -146,6 +146,11 @@ NAMES: list[tuple[str, Wish]] = [
     ("à la Björk", Wish(like=("Björk",))),
     ("sounds like the beatles", Wish(like=("The Beatles",))),
     ("Radiohead radio", Wish(like=("Radiohead",))),
+    ("songs by coltrane", Wish(text="coltrane", artists=("John Coltrane",))),
+    ("like Brubeck and Evans", Wish(like=("The Dave Brubeck Quartet", "Bill Evans"))),
+    ("jazz ohne coltrane", Wish(text="jazz", genres=("Jazz",), without_artists=("John Coltrane",))),
+    ("dave brubeck", Wish(text="dave brubeck", artists=("The Dave Brubeck Quartet",))),
+    ("Michael Jackson and Janet", Wish(text="Michael Jackson and Janet", artists=("Michael Jackson",))),
 ]
 
 LISTS: list[tuple[str, Wish]] = [

@@ -207,6 +207,8 @@ TRAPS: list[tuple[str, Wish]] = [
         "like Summer and Road Trip 2019",
         Wish(text="like Summer and Road Trip 2019", moods=("summer", "road trip")),
     ),
+    ("songs by jackson", Wish(text="songs by jackson")),
+    ("coltrane", Wish(text="coltrane")),
     ("massive, attack", Wish(text="massive, attack")),
     ("energy 0/10", Wish(text="energy 0/10", moods=("energy",))),
     ("energy 110%", Wish(text="energy 110%", moods=("energy",))),
