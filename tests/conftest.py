@@ -6,9 +6,13 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.house import WAYS, House, Listener, open_house
 from tests.wire import Wire, between, line
+
+settings.register_profile("untimed", deadline=None)  # a machine that is busy is no bug
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

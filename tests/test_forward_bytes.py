@@ -58,7 +58,7 @@ def came_back(ends: tuple[str, socket.socket], answer: Message, asked: bytes) ->
         return head, b"" if asked == b"HEAD" else client.body(head)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(request=REQUESTS)
 def test_any_request_arrives_as_it_was_sent(ends: tuple[str, socket.socket], request: Message) -> None:
     head, body = arrived(ends, request)
@@ -67,7 +67,7 @@ def test_any_request_arrives_as_it_was_sent(ends: tuple[str, socket.socket], req
     assert body == request.body.whole
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(request=REQUESTS, forged=st.lists(st.sampled_from(FORGED), min_size=1), names=st.data())
 def test_nothing_that_goes_no_further_ever_arrives(
     ends: tuple[str, socket.socket], request: Message, forged: list[bytes], names: st.DataObject
@@ -86,7 +86,7 @@ def test_nothing_that_goes_no_further_ever_arrives(
     assert body == request.body.whole
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(answer=answers(statuses=st.integers(200, 999)), asked=st.sampled_from([b"GET", b"HEAD"]))
 def test_any_answer_comes_back_as_it_was_given(
     ends: tuple[str, socket.socket], answer: Message, asked: bytes

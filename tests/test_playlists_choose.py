@@ -92,7 +92,7 @@ wishes = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(pools(most=30), wishes)
 def test_strict_caps_hold_no_song_comes_twice_seeds_stay_and_twice_is_the_same(
     candidates: Pool, limits: Limits
@@ -110,7 +110,7 @@ def test_strict_caps_hold_no_song_comes_twice_seeds_stay_and_twice_is_the_same(
             assert int((group[counted] == number).sum()) <= max(cap - given_already, 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pools(most=12, whole=True), st.integers(180, 2400), st.integers(1, 3), st.integers(1, 3))
 def test_a_length_is_missed_only_where_no_list_meets_it(
     candidates: Pool, length: int, per_artist: int, per_album: int
@@ -144,7 +144,7 @@ def has_room(candidates: Pool, taken: list[int], place: int, caps: Sequence[tupl
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.floats(120, 420, width=32), min_size=60, max_size=120), st.floats(1200, 7200))
 def test_a_length_that_is_in_reach_is_met(durations: list[float], length: float) -> None:
     candidates = pool(durations)

@@ -279,7 +279,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(prompt=st.lists(words, max_size=8).map(" ".join), seeds=st.lists(st.integers(0, 599), max_size=4))
 def test_no_song_twice_no_foreign_library_and_seeds_kept(shop: Shop, prompt: str, seeds: list[int]) -> None:
     given_seeds = tuple(f"t{n:04}" for n in seeds)

@@ -125,7 +125,7 @@ def test_a_settled_window_is_cheaper_and_leaves_the_rest_alone(start: int, stop:
     assert not settle(costs, order, Window(start, stop, max(start - 3, 0), min(stop + 3, 20)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(2, 40), st.integers(0, 1000), st.integers(0, 5))
 def test_exchanges_only_ever_make_an_order_cheaper_and_leave_none_that_would(
     size: int, seed: int, first: int
@@ -143,7 +143,7 @@ def test_exchanges_only_ever_make_an_order_cheaper_and_leave_none_that_would(
             assert costs.total(turned) >= total
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=700)
 @given(pools(most=30), st.sampled_from(["", *CURVES]), st.none() | st.floats(0, 1))
 def test_every_song_comes_once_seeds_first_artists_apart_and_twice_is_the_same(
     candidates: Pool, curve: str, level: float | None

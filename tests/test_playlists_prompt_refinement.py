@@ -222,7 +222,6 @@ OBJECTS = st.fixed_dictionaries({}, optional={**{k: v | ANY for k, v in FORMS.it
 ANSWERS = st.binary() | OBJECTS.map(lambda said: json.dumps(said).encode())
 
 
-@settings(deadline=None)  # a machine that is busy is no bug
 @given(st.sampled_from([prompt for prompt, _ in prompts.TABLE]), ANSWERS)
 @example("", b'{"minutes": 5, "without_genres": ["Jazz"], "unplayed": true}')
 def test_no_answer_touches_what_is_guarded_or_said(prompt: str, answer: bytes) -> None:

@@ -49,7 +49,7 @@ def test_a_library_too_large_to_decide_says_so() -> None:
     assert not reached(candidates, Limits(seconds=43_200, per_artist=100, per_album=12))[2]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(pools(most=14), st.integers(0, 8))
 def test_a_count_is_met_where_a_list_of_that_many_is_found_one_song_at_a_time(
     candidates: Pool, songs: int

@@ -16,6 +16,8 @@ def _added(match: re.Match[str], reading: Reading) -> Wish | None:
     today = reading.now.date()
     if match["on"]:
         return _since(match["on"])
+    if month := match["month"] or match["since"]:
+        return Wish(added_since=_month(month.lower(), match["year"] or match["in_year"], today))
     if match["n"]:
         days = amount(match["n"]) * _DAYS[match["unit"][0].lower()]
         return Wish(added_since=today - timedelta(days=min(int(days), LONGEST_AGO)))
@@ -27,6 +29,12 @@ def _since(written: str) -> Wish | None:
         return Wish(added_since=date.fromisoformat(written if "-" in written else f"{written}-01-01"))
     except ValueError:
         return None
+
+
+def _month(name: str, year: str | None, today: date) -> date:
+    """Its first day, in the year that is said, else the last time that there was one."""
+    month = _MONTHS[name]
+    return date(int(year) if year else today.year - (month > today.month), month, 1)
 
 
 def _first_of(which: str, today: date) -> date:
@@ -50,7 +58,23 @@ _TODAY = re.compile(r"^(?:today|yesterday|heute|hoy|aujourd'hui)$")
 _WEEK = re.compile("week|woche|sema")
 _YEAR = re.compile("year|jahr|ann|año")
 
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        [
+            "january januar jänner janvier enero", "february februar février febrero",
+            "march märz mars marzo",
+            "april avril abril", "may mai mayo", "june juni juin junio", "july juli juillet julio",
+            "august août agosto", "september septembre septiembre", "october oktober octobre octubre",
+            "november novembre noviembre", "december dezember décembre diciembre",
+        ],
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(_MONTHS)
 _ADDED = r"(?:(?:newly |recently )?added|hinzugefügte?[nrs]?|ajoutée?s?|añadid[oa]s?|agregad[oa]s?)"
+_SINCE = r"(?:since|after|in|seit|im|nach|depuis|en|desde)"
 _THIS = (
     r"(?:(?:this|last|diese[nrsm]?|letzte[nrsm]?|cette|est[ea]) "
     r"(?:week|month|year|woche|monat|jahr|semaine|année|mes|semana|año)"
@@ -74,6 +98,8 @@ RULES = (
     rule_in_context(
         rf"(?<!\w)(?:(?:{SONG}|music|everything) )?(?:"
         rf"{_ADDED} (?:since |after |in )?(?P<on>(?:19|20)\d\d(?:-\d\d-\d\d)?)"
+        rf"|{_ADDED} {_SINCE} (?P<month>{_MONTH})(?: (?P<year>(?:19|20)\d\d))?"
+        rf"|{_SINCE} (?P<since>{_MONTH})(?: (?P<in_year>(?:19|20)\d\d))? {_ADDED}"
         rf"|{_ADDED} {_THE_LAST}{_SPAN}"
         rf"|{_ADDED} (?P<this>{_THIS})|(?P<before>{_THIS}) {_ADDED}"
         rf"|{_LATELY})(?!\w)(?: (?:{SONG}|music|albums?)(?!\w))?",
