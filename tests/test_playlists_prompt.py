@@ -6,7 +6,7 @@ import time
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -96,6 +96,8 @@ def test_the_text_that_is_left_can_be_written_anywhere(text: str) -> None:
 
 
 @given(SENTENCES)
+@example("vor 1970 - 20s")
+@example("after the 20s")
 def test_what_was_understood_is_understood_again_from_its_own_words(text: str) -> None:
     wish = fields(understood(text))
     assume(not any(" " in words for words in wish.without_words))  # "no X": X may be a phrase of the grammar

@@ -13,11 +13,12 @@ MANY_YEARS = 100
 
 def _ends(point: str, reading: Reading) -> tuple[int, int] | None:
     """The first and last year of a year as typed or of a decade's mark; None where it is still to come."""
+    latest = reading.now.year + 1
     if point in reading.marks:
         decade = reading.marks[point].decades[0]
-        return decade, decade + 9
+        return decade, min(decade + 9, latest)
     year = int(point)
-    return (year, year) if year <= reading.now.year + 1 else None
+    return (year, year) if year <= latest else None
 
 
 def _between(match: re.Match[str], reading: Reading) -> Wish | None:
@@ -43,7 +44,9 @@ def _after(match: re.Match[str], reading: Reading) -> Wish | None:
     ends = _ends(match["year"], reading)
     if not ends:
         return None
-    return Wish(years=(EARLIEST, ends[1]) if match["nothing"] else (ends[1] + 1, LATEST))
+    if match["nothing"]:
+        return Wish(years=(EARLIEST, ends[1]))
+    return Wish(years=(ends[1] + 1, LATEST)) if ends[1] <= reading.now.year else None
 
 
 def _before(match: re.Match[str], reading: Reading) -> Wish | None:
