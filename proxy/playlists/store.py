@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import apsw
 from msgspec import Struct
 
-from proxy.library.database import Identity, connect, identity, timestamp, transaction, wrap_errors
+from proxy.library.database import timestamp
+from proxy.library.writer import Writer
 
 KEEP_SERVED = timedelta(days=90)
-BUSY_MILLISECONDS = 2000  # a person waits; refresh holds its locks for less
 
 
 class PromptPlaylist(Struct, frozen=True, kw_only=True):
@@ -49,16 +46,10 @@ class PromptPlaylist(Struct, frozen=True, kw_only=True):
 
 
 class Store:
-    """Opened at first use, so that a server starts whatever its database is like; one call at a time.
-
-    Every method raises LibraryError where the database does not take part.
-    """
+    """Every method raises LibraryError where the database does not take part."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._turn = threading.Lock()
-        self._open: apsw.Connection | None = None
-        self._file: Identity | None = None
+        self._writer = Writer(path)
 
     def get(self, playlist_id: str) -> PromptPlaylist | None:
         """A list that was made and not deleted."""
@@ -80,13 +71,13 @@ class Store:
     def served(self, owner: str, *, since: datetime) -> frozenset[str]:
         """The songs that the owner's lists were given after `since`."""
         statement = "SELECT DISTINCT track_id FROM served WHERE owner = ? AND served_at > ?"
-        with self._turn, wrap_errors():
-            found: Any = self._db().execute(statement, (owner, timestamp(since)))
+        with self._writer.reading() as db:
+            found: Any = db.execute(statement, (owner, timestamp(since)))
             return frozenset(song for (song,) in found)
 
     def put(self, made: PromptPlaylist) -> None:
         """Remember a list, and what it was given as served."""
-        with self._turn, transaction(db := self._db()):
+        with self._writer.writing() as db:
             db.execute(
                 """
                 INSERT OR REPLACE INTO prompt_playlists (
@@ -143,10 +134,7 @@ class Store:
         )
 
     def close(self) -> None:
-        with self._turn, suppress(apsw.Error):
-            if self._open is not None:
-                self._open.close()
-                self._open = None
+        self._writer.close()
 
     def _one(self, where: str, *values: str) -> PromptPlaylist | None:
         return next(iter(self._all(where, *values)), None)
@@ -158,19 +146,12 @@ class Store:
               made_at, frozen_at, deleted_at
             FROM prompt_playlists WHERE {where} ORDER BY made_at DESC
         """
-        with self._turn, wrap_errors():
-            return [_made(row) for row in self._db().execute(statement, values)]
+        with self._writer.reading() as db:
+            return [_made(row) for row in db.execute(statement, values)]
 
     def _change(self, statement: str, *values: str) -> None:
-        with self._turn, transaction(db := self._db()):
+        with self._writer.writing() as db:
             db.execute(statement, values)
-
-    def _db(self) -> apsw.Connection:
-        file = identity(self._path)
-        if self._open is None or self._file != file:  # the old one was moved away
-            self._open, self._file = connect(self._path), file
-            self._open.set_busy_timeout(BUSY_MILLISECONDS)
-        return self._open
 
 
 def _values(made: PromptPlaylist) -> tuple[str | int, ...]:
