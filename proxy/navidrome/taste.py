@@ -27,10 +27,17 @@ PAGES_AT_ONCE = 4
 
 
 class Plays(Struct, frozen=True):
-    """By ids of songs: of the rated 1 to 5, of the played the last day, None where that is not told."""
+    """By ids of songs: of the rated 1 to 5, of the played the last day, None where that is not told.
+
+    `counts` say how often, `hours` at which hour of UTC the last time was; `loved` has the starred and the
+    day of that.
+    """
 
     ratings: Mapping[str, int]
     played: Mapping[str, date | None]
+    counts: Mapping[str, int] = {}
+    hours: Mapping[str, int] = {}
+    loved: Mapping[str, date | None] = {}
 
 
 class List(Struct, frozen=True):
@@ -66,7 +73,7 @@ async def plays(ask: Ask) -> Plays:
         reading = _Reading(ask, query)
         if await reading.page(0, PAGE):
             await reading.rest()
-            return Plays(reading.ratings, reading.played)
+            return reading.found()
     raise UpstreamRefused("Upstream's search3 finds no song with an empty query.")
 
 
@@ -77,8 +84,14 @@ class _Reading:
         self._ask = ask
         self._query = query
         self._seen: set[str] = set()
-        self.ratings: dict[str, int] = {}
-        self.played: dict[str, date | None] = {}
+        self._ratings: dict[str, int] = {}
+        self._played: dict[str, date | None] = {}
+        self._counts: dict[str, int] = {}
+        self._hours: dict[str, int] = {}
+        self._loved: dict[str, date | None] = {}
+
+    def found(self) -> Plays:
+        return Plays(self._ratings, self._played, self._counts, self._hours, self._loved)
 
     async def page(self, offset: int, size: int) -> bool:
         """Whether there was anything new. An empty page is asked for twice: an error looks like one."""
@@ -96,9 +109,14 @@ class _Reading:
     def _keep(self, song: _Song) -> None:
         self._seen.add(song.id)
         if song.rating:
-            self.ratings[song.id] = song.rating
+            self._ratings[song.id] = song.rating
+        if song.starred:
+            self._loved[song.id] = _day(song.starred[:10])
         if song.plays or song.played:
-            self.played[song.id] = _day(song.played)
+            self._played[song.id] = day = _day(song.played[:10])
+            self._counts[song.id] = max(song.plays, 1)
+            if day and (hour := song.played[11:13]).isdigit():
+                self._hours[song.id] = int(hour) % 24
 
     async def rest(self) -> None:
         size = len(self._seen)
@@ -119,9 +137,9 @@ class _Reading:
 
 
 @lru_cache(maxsize=1000)  # of which there are few: one object each
-def _day(moment: str) -> date | None:
+def _day(day: str) -> date | None:
     try:
-        return date.fromisoformat(moment[:10])
+        return date.fromisoformat(day)
     except ValueError:
         return None
 
@@ -131,6 +149,7 @@ class _Song(Struct, gc=False):
     rating: int = field(name="userRating", default=0)
     plays: int = field(name="playCount", default=0)
     played: str = ""
+    starred: str = ""
 
 
 class _Songs(Struct):
