@@ -107,6 +107,10 @@ class Index(Struct, frozen=True, eq=False):
         number = self.credits.number.get(fold(name))
         return 0 if number is None else int(self.credits.tracks[number])
 
+    def seconds(self, songs: Sequence[str]) -> int:
+        """How long these of its songs are together, in whole seconds each, as upstream's objects tell it."""
+        return int(np.floor(self.duration[[self.position[song] for song in songs]]).sum())
+
     def of_rows(self, rows: Sequence[int] | Ints) -> Ints:
         """The positions of row numbers; those of rows that this generation does not have are left out."""
         wanted = np.asarray(rows, dtype=np.int64)

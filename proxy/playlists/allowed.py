@@ -20,6 +20,8 @@ def allowed(wish: Wish, request: Request, index: Index) -> Mask:
     allowed &= ~refused(wish, index, evidence_of(index), lexicon.load())
     if request.libraries is not None:
         allowed &= (index.library < 0) | np.isin(index.library, sorted(request.libraries))
+    if request.within is not None:
+        allowed &= request.within
     return allowed & _of_the_years(wish, index) & _of_the_length(wish, index) & ~_ruled_out(wish, index)
 
 

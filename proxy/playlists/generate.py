@@ -110,15 +110,19 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
     open_to = allowed(wish, request, index) & mine.allowed
     if not request.prompt and not request.seeds:
         return _surprise(request, wish, index, open_to)
-    known = [index.position[seed] for seed in dict.fromkeys(request.seeds) if seed in index.position]
-    seeds = np.array(known, dtype=np.int64)
+    seeds, resembled = _known(request.seeds, index), _known(request.like, index)
     query = query_in(index, wish)
-    like = np.concatenate([seeds, mine.like, np.flatnonzero(index.by_artists(wish.like))])
+    like = np.concatenate([seeds, resembled, mine.like, np.flatnonzero(index.by_artists(wish.like))])
     found = _find(wish, query, like, open_to, request, index=index, sources=sources)
     made = _made(wish, query, found, seeds, request, index)
     scarce = shortage(wish, request.taste, len(made.places) - len(seeds))
     notes = [*mine.notes, *found.notes, *notes_on(made, index, scarce=scarce)]
     return _told(_songs(made, index), wish, index, made=made, notes=notes, reader=reader)
+
+
+def _known(songs: Sequence[str], index: Index) -> Ints:
+    known = [index.position[song] for song in dict.fromkeys(songs) if song in index.position]
+    return np.array(known, dtype=np.int64)
 
 
 def _find(

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from msgspec import Struct
 
+from proxy.arrays import Mask
 from proxy.playlists.never import Never
 from proxy.playlists.taste import Taste
 from proxy.playlists.wish import Wish
@@ -19,7 +20,8 @@ class Request(Struct, frozen=True, kw_only=True):
     `taste` is what he has done with songs, where the wish asks for it; `wish` is the prompt as `understand`
     reads it, where that was done already. `minutes` or `songs` win over the prompt's; `default_minutes` holds
     where neither says anything. At `deadline`, a time.monotonic(), the best list so far is taken, and before
-    it no embedder is waited for. `never` are the rules of the house.
+    it no embedder is waited for. `never` are the rules of the house. The list resembles the songs of `like`,
+    which need not be in it, and holds none but those `within` it: positions of the index that it is made of.
     """
 
     prompt: str
@@ -27,6 +29,8 @@ class Request(Struct, frozen=True, kw_only=True):
     day: date
     now: datetime | None = None
     seeds: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    within: Mask | None = None
     libraries: frozenset[int] | None = None
     lately: frozenset[str] = frozenset()
     playlists: tuple[str, ...] = ()
