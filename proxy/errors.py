@@ -2,6 +2,7 @@
 
 * PlaylistgenError
   x SettingsError            a setting is unknown or its value cannot be used
+  x RecipeError              a file of recipes cannot be used
   x UpstreamError            Navidrome did not give us what we asked for
     + UpstreamUnreachable      no answer: refused, timed out, cut
     + UpstreamRefused          an answer that says no, with its Subsonic code
@@ -29,6 +30,10 @@ class PlaylistgenError(Exception):
 
 
 class SettingsError(PlaylistgenError):
+    pass
+
+
+class RecipeError(PlaylistgenError):
     pass
 
 

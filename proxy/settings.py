@@ -74,6 +74,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     playlist_minutes: Annotated[
         float, Meta(description="length of a list whose prompt names neither minutes nor songs", gt=0)
     ] = 60.0
+    recipes_path: Annotated[
+        str, Meta(description="the file of the standing lists' recipes; empty: those in the package")
+    ] = ""
     never_genres: Annotated[
         str, Meta(description="genres that no list gets, separated by commas, as all of `NEVER_`")
     ] = ""

@@ -1,0 +1,172 @@
+"""Making standing lists: one at a time of each user and recipe, and none again that was tried in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, tzinfo
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import structlog
+from msgspec import Struct
+
+from proxy.embedding import Embedder
+from proxy.errors import LibraryError
+from proxy.library import wrap_errors
+from proxy.library.index import Index
+from proxy.library.reader import Reader
+from proxy.playlists import Sources
+from proxy.playlists.never import Never
+from proxy.recipes.book import Book
+from proxy.recipes.habits import PlaysOf, ask_upstream, habits_of
+from proxy.recipes.known import needs_habits, playlists_of
+from proxy.recipes.making import Made, Task, digest_of, make
+from proxy.recipes.period import Period, period_of
+from proxy.recipes.recipe import Caller, Recipe
+from proxy.recipes.seeds import Habits
+from proxy.recipes.shown import is_due
+from proxy.recipes.snapshots import Shelf, Snapshots
+
+AT_ONCE = 2  # lists in the making
+FOR_HABITS = 0.7  # of the time that there is; the rest is for the list
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Larder(Struct, frozen=True):
+    """What lists are made from and where they are kept; `zone` None is the machine's.
+
+    `deadline_seconds` are for one list.
+    """
+
+    book: Book
+    reader: Reader
+    snapshots: Snapshots
+    embedders: Sequence[Embedder]
+    never: Never = Never()
+    default_minutes: float = 60.0
+    deadline_seconds: float = 8.0
+    zone: tzinfo | None = None
+    plays_of: PlaysOf = ask_upstream
+
+
+class View(Struct, frozen=True):
+    """What is there for one user at one moment: the recipes for him, what was made of them, and the index."""
+
+    caller: Caller
+    recipes: Sequence[Recipe]
+    shelf: Shelf
+    index: Index
+    now: datetime
+
+
+class Kitchen:
+    """In one process a list is never made twice at the same time. Two processes that make the same one make
+    it alike, and one of them writes last.
+    """
+
+    def __init__(self, larder: Larder) -> None:
+        self.larder = larder
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="standing")
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._in_vain: dict[tuple[str, str], tuple[str, str, int]] = {}
+
+    async def view(self, caller: Caller, now: datetime) -> View:
+        """Raises LibraryError."""
+        return await self.aside(self._view, caller, now)
+
+    def due(self, view: View, *, opened: str = "") -> list[Recipe]:
+        """The recipes to be made; of those that are made on opening only the one that is `opened`.
+
+        What was tried in vain is tried again in the next period, or when recipe or library are others. What
+        takes a taste that nobody can be asked for waits.
+        """
+        if not len(view.index):
+            return []
+        return [each for each in view.recipes if self._is_due(each, view, opened=each.key == opened)]
+
+    async def make(self, view: View, due: Sequence[Recipe], *, seconds: float) -> int:
+        """How many were made. What fails leaves the last good list as it is, and stops no other."""
+        wanted = [each for each in due if needs_habits(each)]
+        habits = await self._habits(view.caller, wanted, FOR_HABITS * seconds) if wanted else None
+        made = 0
+        for recipe in due:
+            if habits is None and needs_habits(recipe):
+                continue
+            try:
+                made += await self._in_turn(recipe, view, habits)
+            except LibraryError as error:
+                log.warning("a standing list was not made", recipe=recipe.name, reason=str(error))
+            except Exception:
+                log.exception("a standing list was not made", recipe=recipe.name)
+        return made
+
+    async def aside(self, work: Callable[..., T], *args: object) -> T:
+        """On a thread of the kitchen's."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _view(self, caller: Caller, now: datetime) -> View:
+        shelf = self.larder.snapshots.shelf(caller.name)
+        recipes = [each for each in self.larder.book.recipes if caller.may_have(each.audience)]
+        wanted = [each for each in recipes if each.key not in shelf.hidden]
+        return View(caller, wanted, shelf, self.larder.reader.index(), now)
+
+    def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
+        if needs_habits(recipe) and view.caller.ask is None:
+            return False
+        if self._in_vain.get((view.caller.name, recipe.key)) == self._try(recipe, view):
+            return False
+        snapshot = view.shelf.snapshots.get(recipe.key)
+        return is_due(recipe, snapshot, self._period(recipe, view), view.now, opened=opened)
+
+    def _period(self, recipe: Recipe, view: View) -> Period:
+        return period_of(recipe.refresh, view.now, self.larder.zone)
+
+    def _try(self, recipe: Recipe, view: View) -> tuple[str, str, int]:
+        key = "" if recipe.refresh.every == "open" else self._period(recipe, view).key
+        return key, digest_of(recipe), view.index.generation
+
+    async def _habits(self, caller: Caller, recipes: Sequence[Recipe], seconds: float) -> Habits | None:
+        lists = frozenset[str]().union(*map(playlists_of, recipes))
+        return await habits_of(caller, lists, self.larder.plays_of, seconds=seconds)
+
+    async def _in_turn(self, recipe: Recipe, view: View, habits: Habits | None) -> bool:
+        """Whether it was made, and not by somebody else while we waited for our turn."""
+        caller = view.caller
+        async with self._turns.setdefault((caller.name, recipe.key), asyncio.Lock()):
+            view = await self.view(caller, view.now)
+            if not self._is_due(recipe, view, opened=True):
+                return False
+            made = await self.aside(self._cook, self._task(recipe, view, habits), view.index)
+            if made.snapshot is None:
+                self._in_vain[caller.name, recipe.key] = self._try(recipe, view)
+                log.info("a standing list is not shown", recipe=recipe.name, reason="; ".join(made.reasons))
+            return made.snapshot is not None
+
+    def _task(self, recipe: Recipe, view: View, habits: Habits | None) -> Task:
+        larder = self.larder
+        return Task(
+            recipe=recipe,
+            caller=view.caller,
+            period=self._period(recipe, view),
+            now=view.now.astimezone(larder.zone),
+            habits=habits,
+            never=larder.never,
+            default_minutes=larder.default_minutes,
+            deadline=time.monotonic() + larder.deadline_seconds,
+        )
+
+    def _cook(self, task: Task, index: Index) -> Made:
+        with self.larder.reader.lend() as db, wrap_errors():
+            made = make(task, index=index, sources=Sources(db, self.larder.embedders))
+        if made.snapshot:
+            self.larder.snapshots.put(made.snapshot)
+        return made

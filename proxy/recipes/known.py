@@ -1,0 +1,95 @@
+"""What a recipe has to know of each track and of its owner, and the order that it puts songs in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import apsw
+
+from proxy.library import columns
+from proxy.library.index import Index
+from proxy.navidrome.taste import Plays
+from proxy.recipes.criteria import column_of, criteria_of, reads_taste
+from proxy.recipes.fields import OF_TASTE, kind_of, name_of
+from proxy.recipes.recipe import Recipe
+from proxy.recipes.seeds import PLAYLIST, Habits
+
+Columns = dict[str, Sequence[Any]]
+
+
+def needs_habits(recipe: Recipe) -> bool:
+    sorted_by_taste = any(field in OF_TASTE for field, _ in sorting(recipe))
+    return bool(recipe.seeds) or reads_taste(recipe.criteria) or sorted_by_taste
+
+
+def sorting(recipe: Recipe) -> list[tuple[str, bool]]:
+    """The fields that its songs are sorted by, and whether each falls."""
+    if recipe.order in ("flow", "random"):
+        return []
+    parts = [part.strip() for part in recipe.order.split(",")]
+    return [(name_of(part.lstrip("+-")), part.startswith("-")) for part in parts]
+
+
+def playlists_of(recipe: Recipe) -> frozenset[str]:
+    """The names and ids of playlists whose songs it takes to make the list."""
+    named = {source.removeprefix(PLAYLIST) for source in recipe.seeds if source.startswith(PLAYLIST)}
+    criteria = criteria_of(recipe.criteria)
+    return frozenset(
+        named | {str(each.value) for each in criteria if kind_of(each.operator, each.field) == "playlist"}
+    )
+
+
+def columns_of(recipe: Recipe, habits: Habits | None, index: Index, db: apsw.Connection) -> Columns:
+    """What the criteria and the order read of each track."""
+    fields = {each.field for each in criteria_of(recipe.criteria) if not column_of(each).startswith(PLAYLIST)}
+    fields.update(field for field, _ in sorting(recipe))
+    known: Columns = {
+        field: columns.column(db, field, index.rows) for field in sorted(fields - OF_TASTE.keys())
+    }
+    if habits is None:
+        return known
+    for field in sorted(fields & OF_TASTE.keys()):
+        of = _of_taste(field, habits.plays)
+        known[field] = [of.get(song, 0 if OF_TASTE[field] == "number" else None) for song in index.ids]
+    for each in criteria_of(recipe.criteria):
+        if column_of(each).startswith(PLAYLIST):
+            listed = frozenset(habits.lists.get(str(each.value), ()))
+            known[column_of(each)] = [song in listed for song in index.ids]
+    return known
+
+
+def _of_taste(field: str, plays: Plays) -> Mapping[str, Any]:
+    of: dict[str, Mapping[str, Any]] = {
+        "loved": dict.fromkeys(plays.loved, True),
+        "dateloved": plays.loved,
+        "rating": plays.ratings,
+        "playcount": plays.counts,
+        "lastplayed": plays.played,
+    }
+    return of[field]
+
+
+def ordered(
+    songs: Sequence[str], recipe: Recipe, known: Columns, index: Index, *, salt: str
+) -> tuple[str, ...]:
+    """In the recipe's order the songs, which came in small steps; at the end those whose field is unknown."""
+    found = list(songs)
+    if recipe.order == "random":
+        random.Random(salt).shuffle(found)
+    for field, falls in reversed(sorting(recipe)):
+        worth = {song: _comparable(known[field][index.position[song]]) for song in found}
+        there = [song for song in found if worth[song] is not None]
+        there.sort(key=worth.__getitem__, reverse=falls)
+        found = there + [song for song in found if worth[song] is None]
+    return tuple(found)
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.casefold()
+    return (value[0].casefold() if value else None) if isinstance(value, list) else value

@@ -1,0 +1,186 @@
+"""One standing list, from its recipe and what is known of its owner to the songs."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from datetime import datetime
+
+import msgspec
+import numpy as np
+from msgspec import Struct, structs
+
+from proxy.arrays import Mask
+from proxy.library import columns
+from proxy.library.index import Index
+from proxy.playlists import Generated, Request, Sources, explain, generate, understand, vocabulary_of
+from proxy.playlists.never import Never
+from proxy.recipes.criteria import matching
+from proxy.recipes.known import columns_of, ordered
+from proxy.recipes.period import Period
+from proxy.recipes.picking import Picked, pick
+from proxy.recipes.recipe import Caller, Recipe
+from proxy.recipes.seeds import Habits, seeds
+from proxy.recipes.snapshots import Snapshot
+from proxy.recipes.verdict import shortcomings
+
+SECONDS_A_SONG = 200  # for how many songs a length takes, before they are known
+PLENTY = 8  # times as many songs as the list takes: then half of them have their turn in this period
+NO_PICK = "nothing of which the library has enough"
+NO_SEEDS = "by chance, until you have starred and played more"
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What is to be made for whom and which period. `habits` are None where they are not known.
+
+    `deadline` is a time.monotonic(); `now` is aware, on the owner's clocks.
+    """
+
+    recipe: Recipe
+    caller: Caller
+    period: Period
+    now: datetime
+    habits: Habits | None = None
+    never: Never = Never()
+    default_minutes: float = 60.0
+    deadline: float = float("inf")
+
+    @property
+    def salt(self) -> str:
+        """What chance depends on: the same list for the same library, user, recipe and period."""
+        return f"{self.caller.name}\n{self.recipe.key}\n{self.period.key}"
+
+    @property
+    def seconds(self) -> float:
+        if self.recipe.songs:
+            return self.recipe.songs * SECONDS_A_SONG
+        return 60 * (self.recipe.minutes or self.default_minutes)
+
+
+class Made(Struct, frozen=True):
+    """The snapshot, or why there is none: the list would not be what its name says."""
+
+    snapshot: Snapshot | None
+    reasons: tuple[str, ...] = ()
+
+
+def digest_of(recipe: Recipe) -> str:
+    """Another for every change that has the list made anew at once."""
+    return hashlib.sha256(msgspec.json.encode(recipe, order="deterministic")).hexdigest()[:16]
+
+
+def make(task: Task, *, index: Index, sources: Sources) -> Made:
+    """The same task over the same index gives the same list. Raises LibraryError."""
+    recipe = task.recipe
+    known = columns_of(recipe, task.habits, index, sources.db)
+    within = matching(recipe.criteria, known, size=len(index), today=task.period.day) & _open_to(task, index)
+    picked = _picked(task, within, index)
+    if picked is None:
+        return Made(None, (NO_PICK,))
+    like = _seeds(task)
+    request = _request(task, index, _dealt(picked.within, index, task), like)
+    made = generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
+    if reasons := shortcomings(recipe, made, index):
+        return Made(None, tuple(reasons))
+    songs = ordered(made.ids, recipe, known, index, salt=task.salt)
+    snapshot = Snapshot(
+        owner=task.caller.name,
+        recipe=recipe.key,
+        period=task.period.key,
+        digest=digest_of(recipe),
+        generation=index.generation,
+        name=picked.name,
+        comment=comment(recipe, made, by_chance=bool(recipe.seeds) and not like),
+        songs=songs,
+        seconds=index.seconds(songs),
+        cover=columns.cover_art(sources.db, songs[0]) if recipe.cover == "song" else "",
+        made_at=task.now,
+        created_at=task.now,
+        changed_at=task.now,
+        valid_until=task.period.end,
+    )
+    return Made(snapshot)
+
+
+def _picked(task: Task, within: Mask, index: Index) -> Picked | None:
+    recipe, period = task.recipe, task.period
+    if not recipe.pick:
+        return Picked(recipe.name, within)
+    turn = period.week if recipe.refresh.every == "week" else period.day.toordinal()
+    return pick(recipe.pick, index, within, owner=task.caller.name, turn=turn, seconds=task.seconds)
+
+
+def comment(recipe: Recipe, made: Generated, *, by_chance: bool) -> str:
+    """What the list is for, what could not be met, and when it is made anew; at most 500 characters."""
+    told = made.explanation
+    rest = [
+        NO_SEEDS if by_chance else "",
+        explain.energy(told.energy, told.songs),
+        "; ".join(told.notes),
+        f"new {recipe.refresh}",
+    ]
+    end = " · ".join(part for part in rest if part)
+    about = recipe.about or told.understood
+    return f"{about} · {end}"[: explain.COMMENT_LENGTH] if about else end[: explain.COMMENT_LENGTH]
+
+
+def _open_to(task: Task, index: Index) -> Mask:
+    libraries = task.recipe.audience.libraries
+    everything = np.ones(len(index), dtype=np.bool_)
+    open_to: Mask = np.isin(index.library, sorted(libraries)) if libraries else everything
+    if task.caller.libraries is not None:
+        open_to &= (index.library < 0) | np.isin(index.library, sorted(task.caller.libraries))
+    return open_to
+
+
+def _dealt(within: Mask, index: Index, task: Task) -> Mask:
+    """Of plenty a half, another in each period, so that a list does not hold the same songs for ever.
+
+    A song's turn depends on nothing but itself: what comes into the library moves no other.
+    """
+    if within.sum() * SECONDS_A_SONG < PLENTY * task.seconds:
+        return within
+    salted = hashlib.blake2b(task.salt.encode(), digest_size=1)
+    return within & np.fromiter((_is_odd(salted.copy(), song) for song in index.ids), np.bool_, len(index))
+
+
+def _is_odd(digest: hashlib.blake2b, song: str) -> bool:
+    digest.update(song.encode())
+    return bool(digest.digest()[0] & 1)
+
+
+def _seeds(task: Task) -> tuple[str, ...]:
+    if not task.recipe.seeds or task.habits is None:
+        return ()
+    ahead = task.now.utcoffset()
+    return seeds(
+        task.recipe.seeds,
+        task.habits,
+        today=task.period.day,
+        hours_ahead=ahead.total_seconds() / 3600 if ahead else 0,
+        chance=random.Random(task.salt),
+    )
+
+
+def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...]) -> Request:
+    recipe = task.recipe
+    request = Request(
+        prompt=recipe.prompt,
+        owner=task.salt,
+        day=task.period.day,
+        now=task.now,
+        like=like,
+        within=within,
+        default_minutes=task.default_minutes,
+        never=task.never,
+        deadline=task.deadline,
+    )
+    wish = understand(request, index=index, vocabulary=vocabulary_of(index))
+    if recipe.minutes or recipe.songs:
+        wish = structs.replace(wish, minutes=recipe.minutes, songs=recipe.songs)
+    own = {name: getattr(recipe, name) for name in ("curve", "per_artist", "per_album")} | {
+        "energy": recipe.level
+    }
+    wish = structs.replace(wish, **{name: value for name, value in own.items() if value})
+    # Something has to be typed: nothing at all would bring the explanation of what may be.
+    return structs.replace(request, wish=wish, prompt=recipe.prompt or recipe.name)

@@ -1,0 +1,65 @@
+"""The decade or the genre of the week: of those that the library has enough of, another in each period."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+
+from proxy.arrays import Mask
+from proxy.library.index import Index
+from proxy.recipes.recipe import Pick
+
+TIMES_OVER = 2.0  # so often the length of the list must be there
+MOST_SHARE = 0.6  # of the library: a tag that most songs have says nothing
+FEWEST_ARTISTS = 5
+
+
+class Picked(Struct, frozen=True):
+    """What the list is called, and the tracks that it is made of."""
+
+    name: str
+    within: Mask
+
+
+def pick(what: Pick, index: Index, allowed: Mask, *, owner: str, turn: int, seconds: float) -> Picked | None:
+    """The turn's, in an order that chance gives this owner; None where nothing is well filled.
+
+    In as many turns as there are decades (or genres) each has one, while the library stays as it is.
+    """
+    found = sorted(_decades(index, allowed) if what == "decade" else _genres(index, allowed), key=_name)
+    filled = [each for each in found if _is_well_filled(each.within, index, allowed, seconds)]
+    if not filled:
+        return None
+    random.Random(f"{owner}\n{what}").shuffle(filled)
+    return filled[turn % len(filled)]
+
+
+def _name(picked: Picked) -> str:
+    return picked.name
+
+
+def _decades(index: Index, allowed: Mask) -> Iterator[Picked]:
+    decade = index.year - index.year % 10
+    for first in np.unique(decade[allowed & (index.year > 0)]).tolist():
+        yield Picked(f"The {first}s", allowed & (decade == first))
+
+
+def _genres(index: Index, allowed: Mask) -> Iterator[Picked]:
+    written = {genre.lower(): genre for genre in reversed(index.genres)}
+    for number, name in enumerate(index.tags.names):
+        if name in written:
+            tracks = index.tags.track[index.tags.tag == number]
+            within = np.zeros(len(index), dtype=np.bool_)
+            within[tracks] = True
+            yield Picked(f"A week of {written[name]}", within & allowed)
+
+
+def _is_well_filled(within: Mask, index: Index, allowed: Mask, seconds: float) -> bool:
+    if within.sum() > MOST_SHARE * allowed.sum():
+        return False
+    _, once = np.unique(index.song[within], return_index=True)
+    length = float(index.duration[within][once].sum())
+    return length >= TIMES_OVER * seconds and len(np.unique(index.artist[within])) >= FEWEST_ARTISTS

@@ -1,0 +1,41 @@
+"""Whether a list is good enough to be shown: better none than one that is not what its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from proxy.library.index import Index
+from proxy.playlists import Generated
+from proxy.playlists.notes import NO_WORD_HIT
+from proxy.recipes.recipe import Recipe
+
+ENOUGH = 0.8  # of the length or the number of songs that was asked for
+FEWEST_SONGS = 5
+MOST_OF_ONE = 0.34  # of the songs may be by one artist
+ENERGY_KNOWN = 0.5  # of the songs, of a list that has a curve or a level
+
+
+def shortcomings(recipe: Recipe, made: Generated, index: Index) -> list[str]:
+    """Why the list is not to be shown, each in a few words; none where it is well filled."""
+    return list(_shortcomings(recipe, made, index))
+
+
+def _shortcomings(recipe: Recipe, made: Generated, index: Index) -> Iterator[str]:
+    told, count = made.explanation, len(made.songs)
+    least = max(FEWEST_SONGS, ENOUGH * (recipe.songs or 0))
+    if count < least:
+        yield f"only {count} song{'' if count == 1 else 's'}"
+        return
+    wanted = 60 * (made.wish.minutes or recipe.minutes or 0)
+    if told.seconds < ENOUGH * wanted:
+        yield f"only {told.seconds // 60} of {wanted // 60:g} min"
+    if NO_WORD_HIT in told.notes:
+        yield "nothing in the library has the words of its prompt"
+    artists = index.artist[[index.position[song] for song in made.ids]]
+    if recipe.per_artist is None and np.unique(artists, return_counts=True)[1].max() > MOST_OF_ONE * count:
+        yield "too many songs by one artist"
+    known = told.energy.measured + told.energy.estimated
+    if told.energy.is_asked and known < ENERGY_KNOWN * count:
+        yield f"of {count - known} of {count} songs the energy is not known"
