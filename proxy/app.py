@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from proxy.endpoints import filling, native, playlists, similar, sonic
+from proxy.endpoints import filling, native, playlists, search, similar, sonic
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.prompt_playlists import Maker
@@ -36,6 +36,8 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "updatePlaylist": playlists.update_playlist,
     "deletePlaylist": playlists.delete_playlist,
     "getPlaylists": filling.get_playlists,
+    "search2": search.search2,
+    "search3": search.search3,
     "getSimilarSongs": similar.similar_songs,
     "getSimilarSongs2": similar.similar_songs2,
     "getOpenSubsonicExtensions": sonic.extensions,

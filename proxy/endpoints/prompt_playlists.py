@@ -18,6 +18,7 @@ from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
 from proxy.endpoints.lists import Place, known_songs, place_of
+from proxy.endpoints.previews import Previews, Question
 from proxy.endpoints.taste import Tastes, lists_for
 from proxy.endpoints.write import Wanted, put_off, write
 from proxy.library import wrap_errors
@@ -31,6 +32,7 @@ from proxy.resources import Resources, never_of
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
 AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps 20 MB of its own
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
+PREVIEW_SECONDS = 2.0  # somebody types, and types on
 FOR_TASTE = 0.7  # of the time that is left; then the list is made without
 
 T = TypeVar("T")
@@ -42,6 +44,7 @@ class Maker:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._tastes = Tastes(resources.now)
+        self._previews = Previews(resources.now)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="list")
 
@@ -60,6 +63,29 @@ class Maker:
             known = await call.recall(lambda store: _known(store, user, wanted))
             standing = await self._standing(call, wanted, known, deadline) if known else None
             return standing or await self._anew(call, user, wanted, known, deadline)
+
+    async def preview(self, call: Call, user: User, prompt: str) -> tuple[str, ...]:
+        """The songs of the list that the prompt would make now; a language model is not waited for.
+
+        Raises TimeoutError, UpstreamError and LibraryError.
+        """
+        resources = self._resources
+        question = Question(
+            user=user.name,
+            libraries=user.libraries,
+            prompt=prompt,
+            generation=(await self._aside(resources.reader.index)).generation,
+            day=resources.now().astimezone().date(),
+        )
+
+        async def find() -> tuple[str, ...]:
+            wanted = Wanted(name=prompt, prompt=prompt)
+            with fail_after(PREVIEW_SECONDS):
+                return (
+                    await self.generated(call, user, wanted, time.monotonic() + PREVIEW_SECONDS, chat=False)
+                ).ids
+
+        return await self._previews.of(question, find)
 
     def close(self) -> None:
         """Begin no list any more."""
@@ -87,13 +113,16 @@ class Maker:
         place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
         try:
             with fail_after(max(deadline - time.monotonic(), 0)):
-                generated = await self._generated(call, user, wanted, deadline)
+                generated = await self.generated(call, user, wanted, deadline)
         except TimeoutError:
             self._resources.warming.start()
             return await put_off(call, user, wanted, place)
         return await write(call, user, wanted, generated, place)
 
-    async def _generated(self, call: Call, user: User, wanted: Wanted, deadline: float) -> Generated:
+    async def generated(
+        self, call: Call, user: User, wanted: Wanted, deadline: float, *, chat: bool = True
+    ) -> Generated:
+        """The list for the prompt, made nowhere yet. Raises UpstreamError and LibraryError."""
         resources = self._resources
         now = resources.now()
         lists = await lists_for(wanted.prompt, call.content, user.name)
@@ -114,9 +143,9 @@ class Maker:
         seconds = FOR_TASTE * (deadline - time.monotonic())
         taste = await self._tastes.of(wish, call.content, user.name, lists, seconds=seconds)
         request = structs.replace(request, wish=wish, taste=taste)
-        generated = await self._aside(_generate, resources, request)
+        generated = await self._aside(_generate, resources, request, chat)
         answered, preferred = generated.explanation.model, resources.embedders[:1]
-        behind = resources.chat is not None and resources.chat.is_silent
+        behind = chat and resources.chat is not None and resources.chat.is_silent
         if behind or (answered and any(embedder.model != answered for embedder in preferred)):
             resources.warming.start()  # the preferred one is away, or has to load its model
         return generated
@@ -137,8 +166,8 @@ def _understood(resources: Resources, request: Request) -> Wish:
     return understand(request, index=index, vocabulary=vocabulary_of(index))
 
 
-def _generate(resources: Resources, request: Request) -> Generated:
+def _generate(resources: Resources, request: Request, chat: bool) -> Generated:
     index = resources.reader.index()
     with resources.reader.lend() as db, wrap_errors():
-        sources = Sources(db, resources.embedders, resources.chat)
+        sources = Sources(db, resources.embedders, resources.chat if chat else None)
         return generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
