@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from proxy.endpoints import filling, native, playlists, search, similar, sonic
+from proxy.endpoints import api, filling, native, playlists, search, similar, sonic
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.prompt_playlists import Maker
@@ -78,6 +78,7 @@ def routes() -> list[BaseRoute]:
         *(Route(f"/rest/{name}", endpoint) for name, endpoint in ours),
         *(Route(f"/rest/{name}.view", endpoint) for name, endpoint in ours),
         *(Route(path, Native(methods, endpoint)) for path, (methods, endpoint) in NATIVE.items()),
+        *api.routes(),
         Mount("", forward),
     ]
 
@@ -128,7 +129,8 @@ class Door:
         self._prefixes = prefixes
         paths = [route.path.partition("{") for route in table if isinstance(route, Route)]
         self._exact = frozenset(path for path, brace, _ in paths if not brace)
-        self._begin = tuple({path for path, brace, _ in paths if brace})
+        mounts = [f"{route.path}/" for route in table if isinstance(route, Mount) and route.path]
+        self._begin = tuple({*mounts, *(path for path, brace, _ in paths if brace)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -23,6 +23,7 @@ from proxy.playlists import Chosen, Generated, Request, Sources, m3u, vocabulary
 from proxy.playlists import generate as make
 from proxy.playlists.explain import clock, plot
 from proxy.playlists.name import prompt_of
+from proxy.playlists.rows import listed
 from proxy.resources import never_of, prefixes_of
 from proxy.settings import Settings
 
@@ -41,23 +42,6 @@ class Wanted(Struct, frozen=True, kw_only=True):
     explain: bool = False
     output: Path | None = None
     into_library: bool = False
-
-
-class Row(Struct, frozen=True):
-    """A song of the JSON form; `duration` is in seconds, `year` null where unknown; the rest as in Chosen."""
-
-    id: str
-    title: str
-    artist: str
-    album: str
-    year: int | None
-    duration: float
-    relevance: float
-    why: tuple[str, ...]
-    energy: float
-    measured: bool
-    wanted: float | None
-    step: float | None
 
 
 def generate(settings: Settings, wanted: Wanted) -> str:
@@ -80,26 +64,7 @@ def generate(settings: Settings, wanted: Wanted) -> str:
 
 
 def as_json(prompt: str, made: Generated, found: Mapping[str, Track]) -> str:
-    rows = [
-        Row(
-            id=t.track_id,
-            title=t.title,
-            artist=t.artist,
-            album=t.album,
-            year=t.year,
-            duration=t.duration,
-            relevance=song.relevance,
-            why=song.why,
-            energy=song.energy,
-            measured=song.measured,
-            wanted=song.wanted,
-            step=song.step,
-        )
-        for song in made.songs
-        if (t := found.get(song.track_id))
-    ]
-    told = {"prompt": prompt, "comment": made.comment, "wish": made.wish, "explanation": made.explanation}
-    return msgspec.json.format(msgspec.json.encode({**told, "songs": rows}), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(listed(prompt, made, found)), indent=2).decode() + "\n"
 
 
 def table(made: Generated, found: Mapping[str, Track], *, explain: bool) -> str:

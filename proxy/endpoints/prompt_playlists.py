@@ -125,7 +125,8 @@ class Maker:
         """The list for the prompt, made nowhere yet. Raises UpstreamError and LibraryError."""
         resources = self._resources
         now = resources.now()
-        lists = await lists_for(wanted.prompt, call.content, user.name)
+        named = bool(wanted.wish and wanted.wish.like_playlists)
+        lists = await lists_for(wanted.prompt, call.content, user.name, named=named)
         request = Request(
             prompt=wanted.prompt,
             owner=user.name,
@@ -135,11 +136,14 @@ class Maker:
             libraries=user.libraries,
             lately=await call.recall(lambda store: store.served(user.name, since=now - LATELY)),
             playlists=tuple(lists),
+            wish=wanted.wish,
+            minutes=wanted.minutes,
+            songs=wanted.songs,
             default_minutes=resources.settings.playlist_minutes,
             never=never_of(resources.settings),
             deadline=deadline,
         )
-        wish = await self._aside(_understood, resources, request)
+        wish = await self._aside(_understood, resources, request) if wanted.wish is None else wanted.wish
         seconds = FOR_TASTE * (deadline - time.monotonic())
         taste = await self._tastes.of(wish, call.content, user.name, lists, seconds=seconds)
         request = structs.replace(request, wish=wish, taste=taste)

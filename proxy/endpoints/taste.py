@@ -32,9 +32,12 @@ Lists = Mapping[str, Sequence[str]]  # ids by name: two may be called the same
 log = structlog.get_logger()
 
 
-async def lists_for(prompt: str, ask: Ask, owner: str) -> Lists:
-    """The owner's lists, asked for only where the prompt may name one; none where upstream does not tell."""
-    if not may_be_named(prompt):
+async def lists_for(prompt: str, ask: Ask, owner: str, *, named: bool = False) -> Lists:
+    """The owner's lists, asked for only where one is `named`, or the prompt may name one.
+
+    There are none where upstream does not tell.
+    """
+    if not named and not may_be_named(prompt):
         return {}
     mine: dict[str, list[str]] = {}
     try:

@@ -24,12 +24,16 @@ NEVER = -1  # no generation of the index: it was not asked
 class Wanted(Struct, frozen=True, kw_only=True):
     """A list to be made: `playlist_id` where it takes the place of a list's songs.
 
+    With a `wish` the prompt is only told; `minutes` or `songs` win over what the prompt says.
     `also` is what else the request changes, such as `public`; with `rename` the name is what it is about.
     """
 
     name: str
     prompt: str
     seeds: tuple[str, ...] = ()
+    wish: Wish | None = None
+    minutes: float | None = None
+    songs: int | None = None
     playlist_id: str = ""
     rename: bool = False
     also: tuple[tuple[str, str], ...] = ()

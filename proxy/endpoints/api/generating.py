@@ -1,0 +1,116 @@
+"""A list by prompt or wish: looked at, or saved as the caller's playlist; and what was made before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import msgspec
+from anyio import fail_after, to_thread
+from msgspec import structs
+from starlette.responses import Response
+
+from proxy.endpoints.api.door import Refusal, Visit, answered
+from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained
+from proxy.endpoints.call import playlist_of
+from proxy.endpoints.write import Wanted
+from proxy.library import Track, tracks, wrap_errors
+from proxy.library.reader import Reader
+from proxy.playlists.name import prompt_of
+from proxy.playlists.prompt import render
+from proxy.playlists.rows import listed
+from proxy.playlists.store import PromptPlaylist
+from proxy.playlists.wish import Wish
+
+UNKNOWN = "There is no playlist of yours by this id that was made here."
+
+
+async def generate(visit: Visit) -> Response:
+    """The list as it would be; it is made nowhere."""
+    wanted = wanted_of(await visit.body(Asked), visit.resources.prefixes)
+    seconds = visit.resources.settings.deadline_seconds
+    try:
+        with fail_after(seconds):
+            made = await visit.maker.generated(visit.call, visit.user, wanted, visit.maker.deadline())
+    except TimeoutError as error:
+        sentence = f"{seconds:g} seconds were not enough for this list. Ask again."
+        raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, sentence, {"retry-after": "5"}) from error
+    found = await to_thread.run_sync(_tracks, visit.resources.reader, made.ids)
+    return answered(listed(wanted.prompt, made, found))
+
+
+async def save(visit: Visit) -> Response:
+    """The list as a playlist; one of that name that was made here gets the songs, as by createPlaylist."""
+    asked = await visit.body(AskedPlaylist)
+    wanted = _named(wanted_of(asked, visit.resources.prefixes), asked.name or "", visit.resources.prefixes)
+    answer = await visit.maker.make(visit.call, visit.user, wanted)
+    made = await _made(visit, str(playlist_of(answer).get("id", "")))
+    return answered(explained(made), HTTPStatus.CREATED, location=f"playlists/{made.playlist_id}")
+
+
+async def explain(visit: Visit) -> Response:
+    return answered(explained(await _made(visit, visit.request.path_params["playlist_id"])))
+
+
+def wanted_of(asked: Asked, prefixes: Sequence[str]) -> Wanted:
+    """Nameless yet: what is asked for, with the lengths that win."""
+    typed = asked.prompt or ""
+    prompt = prompt_of(typed, prefixes)
+    text = typed.strip() if prompt is None else prompt
+    wish = _sized(asked.wish.plain(), asked) if asked.wish else None
+    return Wanted(
+        name=text,
+        prompt=text if wish is None else render(wish) or wish.text,
+        seeds=tuple(dict.fromkeys(asked.seeds)),
+        wish=wish,
+        minutes=asked.minutes,
+        songs=asked.songs,
+    )
+
+
+def explained(made: PromptPlaylist) -> Explained:
+    return msgspec.convert(
+        {
+            **structs.asdict(made),
+            "id": made.playlist_id,
+            "wish": msgspec.json.decode(made.wish),
+            "explanation": msgspec.json.decode(made.explanation),
+        },
+        Explained,
+    )
+
+
+def _sized(wish: Wish, asked: Asked) -> Wish:
+    if asked.songs is None and asked.minutes is None:
+        return wish
+    return structs.replace(wish, songs=asked.songs, minutes=None if asked.songs else asked.minutes)
+
+
+def _named(wanted: Wanted, name: str, prefixes: Sequence[str]) -> Wanted:
+    """A name that is a prompt must be this one: it is what the list is made from when it is made again."""
+    if not name.strip():
+        return structs.replace(wanted, name=f"{_opening(prefixes)} {wanted.prompt}".strip())
+    if prompt_of(name, prefixes) not in (None, wanted.prompt):
+        raise Refusal(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "This name is another prompt. Give a plain name, or none."
+        )
+    return structs.replace(wanted, name=name.strip())
+
+
+def _opening(prefixes: Sequence[str]) -> str:
+    """What a prompt's name begins with; nothing where the house has no prefix."""
+    prefix = next(iter(prefixes), "")
+    return prefix if not prefix or prefix[-1] in ":;.,!-" else f"{prefix}:"
+
+
+async def _made(visit: Visit, playlist_id: str) -> PromptPlaylist:
+    """One of the caller's own."""
+    made = await visit.call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
+    if made is None or made.owner != visit.user.name:
+        raise Refusal(HTTPStatus.NOT_FOUND, UNKNOWN)
+    return made
+
+
+def _tracks(reader: Reader, ids: Sequence[str]) -> dict[str, Track]:
+    with reader.lend() as db, wrap_errors():
+        return tracks.get(db, ids)

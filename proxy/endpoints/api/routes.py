@@ -1,0 +1,41 @@
+"""The table of the API: its paths, and beside each method what it takes, gives and says of itself."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from proxy.endpoints.api import generating, status
+from proxy.endpoints.api.document import Operation, document
+from proxy.endpoints.api.door import Door, unknown
+from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained, Status
+from proxy.playlists.rows import Listed
+
+ROOT = "/playlistgen/api"
+
+OPERATIONS = (
+    Operation("post", "/generate", generating.generate, "a list as it would be", Listed, takes=Asked),
+    Operation(
+        "post",
+        "/playlists",
+        generating.save,
+        "a list, saved as a playlist of the caller's",
+        Explained,
+        takes=AskedPlaylist,
+        status=201,
+    ),
+    Operation("get", "/playlists/{playlist_id}", generating.explain, "how a playlist came about", Explained),
+    Operation("get", "/status", status.status, "how things stand", Status),
+)
+
+
+def routes() -> list[BaseRoute]:
+    """For the app's table."""
+    doors = [
+        Route(
+            ROOT + path,
+            Door(**{each.verb.upper(): each.endpoint for each in OPERATIONS if each.path == path}),
+        )
+        for path in dict.fromkeys(each.path for each in OPERATIONS)
+    ]
+    described = Route(f"{ROOT}/openapi.json", document(OPERATIONS, ROOT), methods=["GET"])
+    return [*doors, described, Mount(ROOT, unknown)]

@@ -1,0 +1,324 @@
+"""The JSON API: who is let in, what is given, and how what goes wrong is told."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fake_navidrome import PASSWORDS, Fault
+from tests.house import House, broken, connections, open_house
+
+Json = dict[str, Any]
+
+ROOT = "/playlistgen/api"
+PROMPT = "jazz 30 min"
+
+
+class Api:
+    """A script of one user, by HTTP Basic."""
+
+    def __init__(self, http: httpx.Client, url: str, user: str) -> None:
+        self.url = url
+        self.auth: tuple[str, str] | None = (user, PASSWORDS[user.lower()])
+        self._http = http
+
+    def send(self, method: str, path: str, **given: Any) -> httpx.Response:
+        auth = {"auth": self.auth} if self.auth else {}
+        return self._http.request(method, f"{self.url}{ROOT}{path}", **{**auth, **given})
+
+    def get(self, path: str, status: int = 200) -> Json:
+        return told(self.send("GET", path), status)
+
+    def post(self, path: str, content: Json, status: int = 200) -> Json:
+        return told(self.send("POST", path, json=content), status)
+
+
+def told(response: httpx.Response, status: int) -> Json:
+    assert response.status_code == status, response.text
+    kind = "application/json" if status < 400 else "application/problem+json"
+    assert response.headers["content-type"] == kind
+    assert response.headers["cache-control"] == "no-store"
+    content: Json = response.json()
+    if status >= 400:
+        assert content["status"] == status
+        assert content["detail"][-1] in ".?"
+    return content
+
+
+@contextmanager
+def script(house: House, user: str = "ana", url: str = "") -> Iterator[Api]:
+    with connections() as http:
+        yield Api(http, url or house.url, user)
+
+
+@pytest.fixture
+def api(house: House) -> Iterator[Api]:
+    with script(house) as api:
+        yield api
+
+
+def ids(listed: Json) -> list[str]:
+    return [song["id"] for song in listed["songs"]]
+
+
+# Lists.
+
+
+@pytest.mark.parametrize("prompt", [PROMPT, f"ai: {PROMPT}"])
+def test_a_prompt_gives_the_list_that_its_name_would_make_and_makes_none(
+    house: House, api: Api, prompt: str
+) -> None:
+    before = house.listener().lists()
+    listed = api.post("/generate", {"prompt": prompt})
+    assert house.listener().lists() == before
+    made = house.listener().create(f"ai: {PROMPT}")
+    assert ids(listed) == list(made.songs)
+    assert (listed["prompt"], listed["comment"]) == (PROMPT, made.comment)
+    assert listed["wish"] == {"text": "jazz", "minutes": 30.0, "genres": ["Jazz"]}
+    assert listed["songs"][0].keys() >= {"title", "artist", "duration", "relevance", "why"}
+
+
+def test_the_wish_of_a_list_gives_the_same_list(api: Api) -> None:
+    listed = api.post("/generate", {"prompt": PROMPT})
+    assert ids(api.post("/generate", {"wish": listed["wish"]})) == ids(listed)
+
+
+@pytest.mark.parametrize(("given", "count"), [({"songs": 3}, 3), ({"songs": 4, "minutes": 90}, 4)])
+@pytest.mark.parametrize("what", [{"prompt": PROMPT}, {"wish": {"text": "jazz", "minutes": 30}}])
+def test_a_length_wins_over_that_of_prompt_and_wish(api: Api, what: Json, given: Json, count: int) -> None:
+    assert len(api.post("/generate", {**what, **given})["songs"]) == count
+
+
+def test_years_may_be_named_from_either_end(api: Api) -> None:
+    wish = {"genres": ["Jazz"], "years": [2010, 1950]}
+    listed = api.post("/generate", {"wish": wish})
+    assert listed["wish"]["years"] == [1950, 2010]
+    assert listed["songs"]
+
+
+def test_seeds_are_in_the_list(house: House, api: Api) -> None:
+    seed = next(iter(house.world.visible(house.world.users["ana"]))).id
+    assert ids(api.post("/generate", {"prompt": PROMPT, "seeds": [seed, "nosuch"]}))[0] == seed
+
+
+def test_a_wish_for_the_like_of_a_list_of_ones_own(house: House, api: Api) -> None:
+    jazz = [song for song in house.world.visible(house.world.users["ana"]) if song.row["genre"] == "Jazz"]
+    house.world.add_playlist("ana", "Evening", [song.id for song in jazz[:3]])
+    listed = api.post("/generate", {"wish": {"like_playlists": ["Evening"], "songs": 4}})
+    assert not {song.id for song in jazz[:3]} & set(ids(listed))
+    assert "Jazz" in {house.world.songs[song].row["genre"] for song in ids(listed)}
+
+
+def test_a_list_is_saved_under_its_prompt(house: House, api: Api) -> None:
+    response = api.send("POST", "/playlists", json={"prompt": PROMPT})
+    saved = told(response, 201)
+    kept = house.listener().open(saved["id"])
+    assert (kept.name, kept.comment, list(kept.songs)) == (f"ai: {PROMPT}", saved["comment"], saved["songs"])
+    assert told(api.send("GET", f"/{response.headers['location']}"), 200) == saved
+    assert saved["wish"]["genres"] == ["Jazz"]
+    assert saved["frozen_at"] is None
+
+
+def test_saved_again_it_is_the_same_list(api: Api) -> None:
+    first = api.post("/playlists", {"prompt": PROMPT}, 201)
+    assert api.post("/playlists", {"prompt": f"AI. {PROMPT}"}, 201)["id"] == first["id"]
+
+
+@pytest.mark.parametrize("name", ["Evenings", f"ai: {PROMPT}"])
+def test_a_list_is_saved_under_a_name(house: House, api: Api, name: str) -> None:
+    saved = api.post("/playlists", {"prompt": PROMPT, "name": f" {name} ", "songs": 3}, 201)
+    kept = house.listener().open(saved["id"])
+    assert (kept.name, kept.count, saved["name"]) == (name, 3, name)
+
+
+def test_a_list_of_a_wish_is_saved_under_its_name(house: House, api: Api) -> None:
+    saved = api.post("/playlists", {"wish": {"genres": ["Jazz"], "songs": 3}, "name": "Evenings"}, 201)
+    kept = house.listener().open(saved["id"])
+    assert house.world.songs[kept.songs[0]].row["genre"] == "Jazz"
+    assert kept.count == 3
+
+
+def test_an_edited_list_says_since_when_it_is_left_alone(house: House, api: Api) -> None:
+    saved = api.post("/playlists", {"prompt": PROMPT}, 201)
+    house.now.forward(120)
+    house.listener().update(saved["id"], songIndexToRemove="0")
+    assert api.get(f"/playlists/{saved['id']}")["frozen_at"] == "2026-11-23T12:02:00Z"
+
+
+@pytest.mark.parametrize("user", ["ben", "admin"])
+def test_nobody_is_told_of_anothers_list(house: House, api: Api, user: str) -> None:
+    saved = api.post("/playlists", {"prompt": PROMPT}, 201)
+    with script(house, user) as other:
+        refused = other.get(f"/playlists/{saved['id']}", 404)
+        assert refused == other.get("/playlists/nosuch", 404)
+
+
+def test_songs_of_others_libraries_are_in_no_list(house: House, api: Api) -> None:
+    second = {song.id for song in house.world.songs.values() if song.library == 2}
+    everything = {"prompt": "anything at all", "songs": 500}
+    assert not second & set(ids(api.post("/generate", everything)))
+    with script(house, "admin") as admin:
+        assert second & set(ids(admin.post("/generate", everything)))
+
+
+# How things stand.
+
+
+def test_status_tells_how_much_there_is_to_choose_from(house: House, api: Api) -> None:
+    status = api.get("/status")
+    songs = [song for song in house.world.songs.values() if not song.missing]
+    assert status["tracks"] == len(songs)
+    assert (status["user"], status["upstream"]) == ("ana", "navidrome")
+    assert status["read_at"].startswith("2026-")
+
+
+def test_the_description_is_there_for_everybody(house: House, api: Api) -> None:
+    api.auth = None
+    described = api.send("GET", "/openapi.json").json()
+    assert described["openapi"] == "3.1.0"
+    assert described["servers"] == [{"url": ROOT}]
+    with house.proxy(base_url="/music") as url, script(house, url=f"{url}/music") as below:
+        assert below.send("GET", "/openapi.json").json()["servers"] == [{"url": f"/music{ROOT}"}]
+        assert below.get("/status")["user"] == "ana"
+
+
+# Who is let in.
+
+
+def test_subsonics_parameters_open_the_door_too(house: House, api: Api) -> None:
+    api.auth = None
+    listener = house.listener("ANA")
+    assert api.send("GET", "/status", params=listener.credentials).json()["user"] == "ana"
+    listener.by_token()
+    token = {name: value for name, value in listener.credentials.items() if name in "uts"}
+    assert api.send("GET", "/status", params=token).json()["user"] == "ana"
+
+
+def test_a_stray_header_does_not_matter_beside_them(house: House, api: Api) -> None:
+    api.auth = ("ben", "wrong")
+    assert api.send("GET", "/status", params=house.listener().credentials).json()["user"] == "ana"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Basic",
+        "Basic !",
+        "Basic " + base64.b64encode(b"ana").decode(),
+        "Basic " + base64.b64encode(b":secret").decode(),
+        "Basic " + base64.b64encode(b"\xff:\xff").decode(),
+        "Basic " + base64.b64encode(b"ana:wrong").decode(),
+        "Bearer " + base64.b64encode(f"ana:{PASSWORDS['ana']}".encode()).decode(),
+    ],
+)
+def test_nobody_else_comes_in(api: Api, header: str) -> None:
+    api.auth = None
+    response = api.send("POST", "/generate", json={"prompt": PROMPT}, headers={"authorization": header})
+    told(response, 401)
+    assert response.headers["www-authenticate"].startswith("Basic ")
+
+
+def test_who_is_refused_is_asked_about_once_and_never_remembered(house: House, api: Api) -> None:
+    api.auth = ("ana", "wrong")
+    for times in (1, 2):
+        api.get("/status", 401)
+        assert house.calls("getUser") == times
+
+
+# What goes wrong.
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        ({}, 422),
+        ({"prompt": None}, 422),
+        ({"prompt": "jazz", "wish": {"text": "jazz"}}, 422),
+        ({"prompt": 3}, 422),
+        ({"prompt": "jazz", "length": 3}, 422),
+        ({"prompt": "jazz", "songs": 0}, 422),
+        ({"prompt": "jazz", "minutes": 1e9}, 422),
+        ({"wish": {"years": [0, 1980]}}, 422),
+        ({"wish": {"stars": 6}}, 422),
+        ({"wish": {"curve": "sideways"}}, 422),
+        ({"wish": {"mood": "sad"}}, 422),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_sentence(api: Api, content: Json, status: int) -> None:
+    api.post("/generate", content, status)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"wish": {"text": "jazz"}}, {"prompt": "jazz", "name": "ai: soul"}, {"prompt": "jazz", "name": " "}],
+)
+def test_what_cannot_be_saved_is_refused_with_a_sentence(house: House, api: Api, content: Json) -> None:
+    before = house.listener().lists()
+    api.post("/playlists", content, 422)
+    assert house.listener().lists() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b'{"prompt": "\xff"}', "application/json", 400),
+        (b'{"prompt": "jazz"}', "text/plain", 415),
+        (b'{"prompt": "jazz"}', "application/x-www-form-urlencoded", 415),
+        (b'{"prompt": "' + b"x" * 300_000 + b'"}', "application/json", 413),
+        (b'{"prompt": "jazz"}', "application/json; charset=utf-8", 200),
+    ],
+)
+def test_a_body_is_json_and_says_so(api: Api, content: bytes, kind: str, status: int) -> None:
+    told(api.send("POST", "/generate", content=content, headers={"content-type": kind}), status)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/generate", 405), ("POST", "/status", 405), ("GET", "/", 404), ("GET", "/nothing/here", 404)],
+)
+def test_what_is_not_there_is_no_endpoint_of_navidromes(
+    house: House, api: Api, method: str, path: str, status: int
+) -> None:
+    told(api.send(method, path), status) if status != 404 else None
+    assert api.send(method, path).status_code == status
+    assert not house.world.requests
+
+
+def test_a_bad_query_is_told(api: Api) -> None:
+    told(api.send("GET", "/status?u=%zz"), 400)
+
+
+def test_a_fault_of_upstreams_is_told(house: House, api: Api) -> None:
+    house.world.faults["getUser"] = Fault.CRASH
+    api.get("/status", 502)
+
+
+def test_that_upstream_is_away_is_told(tmp_path: Path, house: House) -> None:
+    with house.proxy(navidrome_url="http://127.0.0.1:9") as url, script(house, url=url) as api:
+        assert api.get("/status", 502)["detail"] == "Navidrome cannot be reached."
+
+
+def test_a_fault_of_ours_is_told_without_its_words(house: House) -> None:
+    with broken(house) as url, script(house, url=url) as api:
+        assert "Zero" not in api.post("/generate", {"prompt": PROMPT}, 500)["detail"]
+
+
+def test_that_the_database_is_away_is_told(tmp_path: Path) -> None:
+    with open_house(tmp_path, filled=False) as house, script(house) as api:
+        house.path.rename(house.path.with_suffix(".away"))
+        api.get("/status", 503)
+
+
+def test_an_empty_library_gives_an_empty_list_that_says_so(tmp_path: Path) -> None:
+    with open_house(tmp_path, filled=False) as house, script(house) as api:
+        listed = api.post("/generate", {"prompt": PROMPT})
+        assert listed["songs"] == []
+        assert "refresh" in listed["comment"]
