@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
 import pytest
 
 from proxy.errors import FfmpegMissing, SoundError
 from proxy.refresh.crew import AHEAD, cores, outcomes
+from proxy.sound.priority import NICENESS
 
 SECONDS = 30
 
@@ -54,6 +57,18 @@ def test_what_concerns_all_of_them_ends_it(error: Exception) -> None:
     with pytest.raises(type(error)):
         list(outcomes(iter(range(1000)), work, workers=2))
     assert len(begun) < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_the_threads_give_way_and_we_do_not() -> None:
+    def niceness(_: int = 0) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = niceness()
+    assert {found for batch in outcomes(iter(range(5)), niceness, workers=2) for _, found in batch} == {
+        NICENESS
+    }
+    assert niceness() == before < NICENESS
 
 
 def test_nothing_to_do_is_nothing() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from proxy.errors import FfmpegMissing, SoundError
 from proxy.sound import ffmpeg
+from proxy.sound.priority import NICENESS
 
 
 def script(folder: Path, text: str) -> None:
@@ -58,7 +62,13 @@ def test_what_it_says_is_had_on_request(first: Path) -> None:
 
 
 def test_it_gives_way_to_others(first: Path) -> None:
-    script(first, f"until [ $(nice) -ge {ffmpeg.NICENESS} ]; do :; done; echo gave way")
+    script(first, f"until [ $(nice) -ge {NICENESS} ]; do :; done; echo gave way")
+    assert ffmpeg.run([], seconds=10) == b"gave way\n"
+
+
+@pytest.mark.skipif(not shutil.which("ionice"), reason="there is no ionice to ask")
+def test_it_leaves_the_disk_to_others(first: Path) -> None:
+    script(first, "until [ $(ionice) = idle ]; do :; done; echo gave way")
     assert ffmpeg.run([], seconds=10) == b"gave way\n"
 
 
@@ -108,6 +118,24 @@ def test_what_interrupts_us_ends_it_too(first: Path, tmp_path: Path) -> None:
     assert all(ended(int(pid)) for pid in pids.read_text().split())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody else tells of a pipe that was closed")
+def test_what_kills_us_ends_it_too(first: Path, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script(first, f'trap "" TERM HUP PIPE\nsleep 300 &\necho $$ $! > {pids}.new\nmv {pids}.new {pids}\nwait')
+    ours = [sys.executable, "-c", "from proxy.sound import ffmpeg; ffmpeg.run([], seconds=300)"]
+    with subprocess.Popen(ours) as process:
+        wait_for(pids.exists)
+        process.kill()
+    assert all(ended(int(pid)) for pid in pids.read_text().split())
+
+
+def test_it_may_run_many_times_at_once(first: Path) -> None:
+    script(first, "cat > /dev/null & sleep 0.01; kill $!; echo $1")
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda number: ffmpeg.run([str(number)], seconds=20), range(20)))
+    assert said == [b"-hide_banner\n"] * 20
+
+
 def test_a_longer_file_has_longer() -> None:
     assert ffmpeg.patience(0) == ffmpeg.START_SECONDS
     assert ffmpeg.patience(3600) >= ffmpeg.START_SECONDS + 600
@@ -115,10 +143,18 @@ def test_a_longer_file_has_longer() -> None:
 
 def ended(pid: int) -> bool:
     """Gone, or a zombie that whoever inherited it has yet to reap; up to ten seconds after its signal."""
+
+    def gone() -> bool:
+        status = Path(f"/proc/{pid}/status")
+        return not status.exists() or "\nState:\tZ" in status.read_text()
+
+    return wait_for(gone)
+
+
+def wait_for(happened: Callable[[], bool]) -> bool:
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        status = Path(f"/proc/{pid}/status")
-        if not status.exists() or "\nState:\tZ" in status.read_text():
+        if happened():
             return True
         os.sched_yield()
     return False

@@ -1,4 +1,4 @@
-"""A few threads that work through tracks, each on one at a time; what they find is taken as it comes."""
+"""A few threads that work through tracks, each on one at a time and giving way to others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from proxy.errors import FfmpegMissing, SoundError
+from proxy.sound.priority import thread_gives_way
 
 AHEAD = 2  # tasks for each thread, so that none waits for us; what a killed run loses
 
@@ -29,7 +30,7 @@ def outcomes(
     `tasks` is read in the caller's thread. What `work` raises else, FfmpegMissing too, ends it; so does
     closing it, once those at work are done.
     """
-    with ThreadPoolExecutor(workers, thread_name_prefix="crew") as pool:
+    with ThreadPoolExecutor(workers, thread_name_prefix="crew", initializer=thread_gives_way) as pool:
         running: dict[Future[R], T] = {}
         try:
             while True:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from proxy.errors import FfmpegMissing, SoundError
+from proxy.sound.priority import group_gives_way
 
-NICENESS = 10
 START_SECONDS = 20.0  # a disk that has to spin up, a share that has to wake
 KILL_SECONDS = 5.0
 SLOWEST = 5.0  # times real time that ffmpeg is given at least; measured are 200 and more
@@ -39,31 +41,56 @@ def patience(duration: float) -> float:
 def run(args: Sequence[str], *, seconds: float, report: bool = False) -> bytes:
     """What ffmpeg writes to its standard output; with `report`, what it says on standard error.
 
-    At `seconds`, or when we are interrupted, it is killed with all that it started. Raises SoundError,
-    and FfmpegMissing where there is none.
+    At `seconds`, when we are interrupted, or (on Linux) killed ourselves, it is killed with all that it
+    started. Raises SoundError, and FfmpegMissing where there is none.
     """
-    process = _started([command(), "-hide_banner", "-nostdin", *args])
-    try:
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PGRP, process.pid, NICENESS)
-        written, said = process.communicate(timeout=seconds)
-    except BaseException as error:
-        _kill(process)
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise SoundError(f"ffmpeg was not done with it after {seconds:.0f} s, and was ended.") from error
-        raise
+    with _started([command(), "-hide_banner", "-nostdin", *args]) as process:
+        try:
+            group_gives_way(process.pid)
+            written, said = process.communicate(timeout=seconds)
+        except BaseException as error:
+            _kill(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise SoundError(
+                    f"ffmpeg was not done with it after {seconds:.0f} s, and was ended."
+                ) from error
+            raise
     if process.returncode:
         raise SoundError(f"ffmpeg could not read it: {_reason(said, process.returncode)}.")
     return said if report else written
 
 
-def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
-    """In a process group of its own, so that a wrapper's children end with it."""
-    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
+@contextlib.contextmanager
+def _started(words: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """In a process group of its own, so that a wrapper's children end with it, and as we do."""
+    stdin, ours = os.pipe()
     try:
-        return subprocess.Popen(words, stdin=nothing, stdout=pipe, stderr=pipe, process_group=0)
+        process = subprocess.Popen(
+            words, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0
+        )
+        _killed_when_closed(stdin, process.pid)
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+        os.close(ours)
         raise SoundError(f"ffmpeg cannot be run: {error} ({words[0]}).") from error
+    finally:
+        os.close(stdin)
+    try:
+        yield process
+    finally:
+        os.close(ours)
+
+
+def _killed_when_closed(pipe: int, group: int) -> None:
+    """Have Linux send SIGKILL to `group` when the other end of its standard input closes.
+
+    Nothing is ever written there, so that it closes when we end, whoever ends us: fcntl(2), "Managing
+    signals". prctl(2), made for this, is for the child to call, which Python cannot do beside threads.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # a sandbox that has no such signals
+            fcntl.fcntl(pipe, fcntl.F_SETOWN, -group)
+            fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+            fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
