@@ -158,8 +158,10 @@ def generate(config: Settings, prompt: str, day: datetime | None, **options: Any
 def status(config: Settings, as_json: bool) -> None:
     """Size of the library, the last syncs, what waits in each stage, and failures."""
     from proxy.commands.status import status, told
+    from proxy.refresh.quiet import quiet_of
 
-    click.echo(told(status(Path(config.db_path), now=_now()), as_json=as_json))
+    found = status(Path(config.db_path), now=_now(), quiet=quiet_of(config))
+    click.echo(told(found, as_json=as_json))
 
 
 @main.command()

@@ -82,5 +82,9 @@ class SoundError(PlaylistgenError):
     pass
 
 
-class FfmpegMissing(SoundError):
+class CannotListen(SoundError):
+    """What concerns every file, and not the one that was in hand."""
+
+
+class FfmpegMissing(CannotListen):
     pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -57,6 +58,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     library_map: Annotated[
         str,
         Meta(description="for several libraries: Navidrome's folders as `from=to`, separated by commas"),
+    ] = ""
+    analyse_from: Annotated[
+        str,
+        Meta(
+            description="`files`, or `upstream` to have what is not mounted streamed from there, once",
+            pattern="^(files|upstream)$",
+        ),
+    ] = "files"
+    quiet_hours: Annotated[
+        str, Meta(description="when `refresh` may listen, such as `23:00-07:00`; empty: at any time")
     ] = ""
     listen_host: Annotated[str, Meta(description="the address that `serve` listens on")] = "127.0.0.1"
     listen_port: Annotated[int, Meta(description="the port that `serve` listens on", ge=0, le=65535)] = 4532
@@ -167,6 +178,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError("PROMPT_MODEL is a model of Ollama's. Say in OLLAMA_URL where Ollama answers.")
     networks(settings.trusted_hops)
     pairs(settings.library_map, "LIBRARY_MAP")
+    hours(settings.quiet_hours, "QUIET_HOURS")
     if settings.base_url and not settings.base_url.startswith("/"):
         raise SettingsError("BASE_URL is a path. Write it with a slash before it, as /music.")
     return settings
@@ -189,6 +201,17 @@ def pairs(text: str, name: str) -> list[tuple[str, str]]:
         if not equals:
             raise SettingsError(f"{name}: {source!r} has no `=`. Write from=to, from=to.")
     return [(source.strip(), target.strip()) for source, _, target in parts]
+
+
+def hours(text: str, name: str) -> tuple[time, time] | None:
+    """From "23:00-07:00"; None of "". Raises SettingsError about the setting of that name."""
+    if not text.strip():
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        return begin, end
+    except ValueError as error:
+        raise SettingsError(f"{name}: {text!r} are no hours. Write them as 23:00-07:00.") from error
 
 
 def _no_address(name: str, example: str) -> SettingsError:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -417,6 +418,29 @@ def test_music_that_is_mounted_is_located_and_measured(
     assert output == "measure 5 measured, 70 wait\n82 tracks can be found\n"
     assert sorted(tmp_path.joinpath("music").rglob("*")) == before
     assert "98% of 82 files looked for are here" in run(environ, "check")[0]
+
+
+def test_by_day_a_machine_that_listens_at_night_is_left_alone(
+    world: World, environ: dict[str, str], tmp_path: Path
+) -> None:
+    mount(tmp_path, world)
+    begin, end = (f"{datetime.now().astimezone() + timedelta(hours=hours):%H:00}" for hours in (3, 4))
+    environ |= {"LIBRARY_PATH": str(tmp_path / "music"), "QUIET_HOURS": f"{begin}-{end}"}
+    output, _ = run(environ, "refresh")
+    assert "locate 82 files found" in output
+    assert f"measure and hear left out: it is not {begin}-{end} (QUIET_HOURS)" in output
+    told, _ = run(environ, "status")
+    assert f"82 files found; loudness of 0 measured, 0 heard; refresh listens {begin}-{end} only" in told
+
+
+def test_without_a_mount_upstream_is_asked_only_if_one_says_so(world: World, environ: dict[str, str]) -> None:
+    """What the fake streams is no music, which is then each song's failure."""
+    output, _ = run(environ, "refresh", "--limit", "2", "--stage", "sync", "--stage", "locate")
+    assert "measure and hear left out: the music is not mounted here" in output
+    environ["ANALYSE_FROM"] = "upstream"
+    output, _ = run(environ, "refresh", "--limit", "2", "--stage", "measure", code=1)
+    assert "measure 0 measured, 2 failed (see `playlistgen status`), 80 wait" in output
+    assert run(environ, "status")[0].count("ffmpeg could not read it") == 2
 
 
 def mapped(folder: Path) -> dict[str, str]:

@@ -78,12 +78,14 @@ PURE = (
     "recipes/verdict.py",
     "refresh/changes.py",
     "refresh/places.py",
+    "refresh/quiet.py",
     "refresh/songs.py",
     "embedding/texts.py",
     "embedding/answers.py",
     "sound/mel.py",
     "sound/network.py",
     "sound/styles.py",
+    "sound/tempo.py",
 )
 DOES_IO = {"apsw", "asyncio", "httpx", "ollama", "os", "socket", "sqlite3", "starlette", "subprocess", "time"}
 

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from proxy.errors import FfmpegMissing, SoundError
+from proxy.errors import CannotListen, SoundError
 from proxy.refresh.crew import AHEAD, cores, outcomes
 from proxy.sound.priority import NICENESS
 
@@ -46,7 +46,7 @@ def test_no_more_work_at_a_time_than_there_are_workers_and_little_is_read_ahead(
     assert sorted(task for batch in [done, *first] for task, _ in batch) == list(range(9))
 
 
-@pytest.mark.parametrize("error", [FfmpegMissing("none"), ZeroDivisionError()])
+@pytest.mark.parametrize("error", [CannotListen("none"), ZeroDivisionError()])
 def test_what_concerns_all_of_them_ends_it(error: Exception) -> None:
     begun: list[int] = []
 

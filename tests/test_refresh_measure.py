@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
 
 from proxy.errors import FfmpegMissing, LibraryError, SoundError
-from proxy.library import Track, connect, index, loudness, migrate, syncs, tracks, transaction
+from proxy.library import Track, connect, loudness, migrate, syncs, timestamp, tracks, transaction
 from proxy.library.files import File
+from proxy.refresh import measure
 from proxy.refresh.folders import Place
-from proxy.refresh.measure import MeasureReport, measure
+from proxy.refresh.listening import ListenReport, through
+from proxy.refresh.sources import mounted
 from proxy.sound.loudness import Loudness
 from tests.factories import NOW, track
 from tests.sounds import tone, write
@@ -54,9 +57,18 @@ def by_id(file: File) -> Place:
     return Place(Path(file.track_id))
 
 
-def measured(db: apsw.Connection, ears: object, *, now: datetime = NOW, **values: object) -> MeasureReport:
-    options = {"workers": 1, "listen": ears, "now": lambda: now} | values
-    return measure(db, by_id, **options)  # type: ignore[arg-type]
+def measured(
+    db: apsw.Connection,
+    *ears: Callable[..., Loudness],
+    find: Callable[[File], Place] = by_id,
+    now: datetime = NOW,
+    again: syncs.Again = "",
+    **options: Any,
+) -> ListenReport:
+    """By ffmpeg unless other ears are given."""
+    waiting = loudness.to_measure(db, now=timestamp(now), again=again)
+    stages, options = [measure.stage(*ears)], {"workers": 1, "now": lambda: now} | options
+    return through(db, lambda file: mounted(find(file)), stages, {"measure": waiting}, **options)["measure"]
 
 
 def figures(db: apsw.Connection) -> dict[str, float | None]:
@@ -66,9 +78,9 @@ def figures(db: apsw.Connection) -> dict[str, float | None]:
 def test_every_track_is_measured_once(db: apsw.Connection) -> None:
     put(db, [track(n, duration=100.0 + n) for n in range(10)])
     ears = Ears()
-    assert measured(db, ears, workers=3) == MeasureReport(measured=10)
+    assert measured(db, ears, workers=3) == ListenReport(done=10)
     assert figures(db) == {f"t000{n}": -10.0 - n / 10 for n in range(10)}
-    assert measured(db, ears) == MeasureReport()
+    assert measured(db, ears) == ListenReport()
     assert len(ears.heard) == 10
     assert loudness.count(db) == 10
 
@@ -87,8 +99,8 @@ def test_what_was_served_most_comes_first_and_then_what_came_last(db: apsw.Conne
 def test_a_limit_leaves_the_rest_for_the_next_run(db: apsw.Connection) -> None:
     put(db, [track(n) for n in range(5)])
     ears = Ears()
-    assert measured(db, ears, limit=2) == MeasureReport(measured=2, waiting=3)
-    assert measured(db, ears) == MeasureReport(measured=3)
+    assert measured(db, ears, limit=2) == ListenReport(done=2, waiting=3)
+    assert measured(db, ears) == ListenReport(done=3)
     assert len(set(ears.heard)) == 5
 
 
@@ -109,8 +121,8 @@ def test_another_file_is_measured_anew_and_other_words_are_not(
     put(db, [track(1, **known)])
     measured(db, Ears())
     put(db, [track(1, **known | change, content_hash="new")], now=LATER)
-    assert measured(db, Ears(), now=LATER) == MeasureReport(measured=int(again))
-    assert measured(db, Ears(), now=LATER) == MeasureReport()
+    assert measured(db, Ears(), now=LATER) == ListenReport(done=int(again))
+    assert measured(db, Ears(), now=LATER) == ListenReport()
 
 
 def test_a_track_that_was_gone_for_a_while_is_not_measured_anew(db: apsw.Connection) -> None:
@@ -119,7 +131,7 @@ def test_a_track_that_was_gone_for_a_while_is_not_measured_anew(db: apsw.Connect
     tracks.mark_missing(db, ["t0001"], now=NOW.isoformat())
     assert loudness.count(db) == 0
     put(db, [track(1)], now=LATER)
-    assert measured(db, Ears(), now=LATER) == MeasureReport()
+    assert measured(db, Ears(), now=LATER) == ListenReport()
 
 
 def test_a_track_with_a_new_id_keeps_its_figures(db: apsw.Connection) -> None:
@@ -129,7 +141,7 @@ def test_a_track_with_a_new_id_keeps_its_figures(db: apsw.Connection) -> None:
     with transaction(db):
         tracks.rename(db, "t0001", "new", now=LATER.isoformat())
         syncs.succeeded(db, ["new"], "sync", now=LATER.isoformat())
-    assert measured(db, Ears(), now=LATER) == MeasureReport()
+    assert measured(db, Ears(), now=LATER) == ListenReport()
     assert list(figures(db)) == ["new"]
 
 
@@ -141,27 +153,27 @@ def test_what_cannot_be_measured_is_noted_and_waits_longer_each_time(db: apsw.Co
         assert measured(db, ears, now=now).failed == 1
         (failure,) = syncs.failures(db)
         assert (failure.stage, failure.error, failure.attempts) == ("measure", "no music in t0001", attempt)
-        assert measured(db, ears, now=now) == MeasureReport()
+        assert measured(db, ears, now=now) == ListenReport()
         due = datetime.fromisoformat(failure.next_try)
         pauses.append(due - now)
         now = due
     assert all(before < after for before, after in itertools.pairwise(pauses))
     ears.refused.clear()
-    assert measured(db, ears, now=NOW, again="failed") == MeasureReport(measured=1)
+    assert measured(db, ears, now=NOW, again="failed") == ListenReport(done=1)
     assert not syncs.failures(db)
 
 
 def test_all_of_them_again(db: apsw.Connection) -> None:
     put(db, [track(n) for n in range(3)])
     measured(db, Ears("t0001"))
-    assert measured(db, Ears(), again="all") == MeasureReport(measured=3)
+    assert measured(db, Ears(), again="all") == ListenReport(done=3)
 
 
 def test_what_was_not_located_is_not_measured(db: apsw.Connection) -> None:
     put(db, [track(n) for n in range(3)])
     syncs.failed(db, "t0000", "locate", "gone", now=NOW)
     tracks.mark_missing(db, ["t0001"], now=NOW.isoformat())
-    assert measured(db, Ears()) == MeasureReport(measured=1)
+    assert measured(db, Ears()) == ListenReport(done=1)
 
 
 def test_a_file_that_vanishes_meanwhile_is_a_failure_of_its_own(db: apsw.Connection, tmp_path: Path) -> None:
@@ -177,7 +189,7 @@ def test_a_file_that_vanishes_meanwhile_is_a_failure_of_its_own(db: apsw.Connect
             place.file.unlink()  # type: ignore[union-attr] # after it was found, before it is opened
         return place
 
-    assert measure(db, find, workers=2, now=lambda: NOW) == MeasureReport(measured=1, failed=2)
+    assert measured(db, find=find, workers=2) == ListenReport(done=1, failed=2)
     errors = {failure.track_id: failure.error for failure in syncs.failures(db)}
     assert "No such file" in errors["t0001"]
     assert errors["t0002"] == "/music/c.mp3 is not there"
@@ -187,8 +199,8 @@ def test_a_file_that_vanishes_meanwhile_is_a_failure_of_its_own(db: apsw.Connect
 def test_silence_is_measured_and_has_no_number(db: apsw.Connection, tmp_path: Path) -> None:
     put(db, [track(1)])
     file = write(tmp_path / "a.wav", 0 * tone(0.0, seconds=1))
-    found = measure(db, lambda _: Place(file), workers=1, now=lambda: NOW)
-    assert (found, figures(db)) == (MeasureReport(measured=1), {"t0001": None})
+    found = measured(db, find=lambda _: Place(file))
+    assert (found, figures(db)) == (ListenReport(done=1), {"t0001": None})
 
 
 def test_without_ffmpeg_nobody_is_blamed(db: apsw.Connection) -> None:
@@ -197,7 +209,7 @@ def test_without_ffmpeg_nobody_is_blamed(db: apsw.Connection) -> None:
     def deaf(file: Path, *, duration: float) -> Loudness:
         raise FfmpegMissing("There is no ffmpeg.")
 
-    assert measured(db, deaf) == MeasureReport(waiting=9, skipped="There is no ffmpeg.")
+    assert measured(db, deaf) == ListenReport(waiting=9, skipped="There is no ffmpeg.")
     assert not syncs.failures(db)
 
 
@@ -210,7 +222,7 @@ def test_a_full_disk_ends_it_and_keeps_what_was_written(db: apsw.Connection) -> 
     kept = len(figures(db))
     assert 0 < kept < 500
     db.execute("PRAGMA max_page_count = 100000")
-    assert measured(db, Ears()) == MeasureReport(measured=500 - kept)
+    assert measured(db, Ears()) == ListenReport(done=500 - kept)
 
 
 def test_a_run_that_is_broken_off_loses_what_was_in_hand_only(db: apsw.Connection) -> None:
@@ -226,24 +238,24 @@ def test_a_run_that_is_broken_off_loses_what_was_in_hand_only(db: apsw.Connectio
         measured(db, stopped)
     assert 18 <= len(figures(db)) <= 20
     kept = len(figures(db))
-    assert measured(db, Ears()) == MeasureReport(measured=50 - kept)
+    assert measured(db, Ears()) == ListenReport(done=50 - kept)
 
 
 def test_servers_are_told_when_there_is_something_new(db: apsw.Connection) -> None:
     put(db, [track(n) for n in range(3)])
-    index.rebuild(db)
-    before = index.generation(db)
-    measured(db, Ears())
-    assert index.generation(db) > before
-    assert not index.is_stale(db)
-    assert index.load(db).loudness.tolist() == [-20.0, -20.0, -20.0]
-    told = index.generation(db)
-    measured(db, Ears())
-    assert index.generation(db) == told
+    told: list[int] = []
+
+    def announce() -> None:
+        told.append(loudness.count(db))
+
+    measured(db, Ears("t0001"), announce=announce)
+    assert told == [2]
+    measured(db, Ears(), announce=announce)
+    assert told == [2]
 
 
 def test_progress_is_told(db: apsw.Connection) -> None:
     put(db, [track(n) for n in range(4)])
-    told: list[tuple[int, int | None]] = []
-    measured(db, Ears("t0002"), progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (4, 4)
+    told: list[tuple[str, int, int | None]] = []
+    measured(db, Ears("t0002"), progress=lambda *far: told.append(far))
+    assert told[-1] == ("measure", 4, 4)

@@ -14,7 +14,9 @@ from proxy.library.syncs import Again, SyncReport
 from proxy.navidrome import Account, Upstream, open_client
 from proxy.refresh import STAGES, Progress, RefreshReport, Work, run
 from proxy.refresh.embed import EmbedReport
+from proxy.refresh.listening import ListenReport
 from proxy.refresh.places import music_of
+from proxy.refresh.quiet import quiet_of
 from proxy.settings import Settings
 
 
@@ -45,8 +47,15 @@ def work_of(
     settings: Settings, *, stages: Sequence[str], limit: int | None, workers: int, again: Again | None
 ) -> Work:
     """No stage stands for all. Raises SettingsError."""
-    music = music_of(settings)
-    return Work(stages=stages or STAGES, music=music, limit=limit, workers=workers, again=again or "")
+    return Work(
+        stages=stages or STAGES,
+        music=music_of(settings),
+        stream=settings.analyse_from == "upstream",
+        limit=limit,
+        workers=workers,
+        again=again or "",
+        quiet=quiet_of(settings),
+    )
 
 
 def told(report: RefreshReport, *, as_json: bool) -> str:
@@ -66,19 +75,21 @@ def _embedded(report: EmbedReport) -> str:
 
 def _listened(report: RefreshReport) -> list[str]:
     """A line for each stage that did anything; why none could is said once."""
-    located, measured = report.located, report.measured
+    located, measured, heard = report.located, report.measured, report.heard
     lines = []
     if located.located or located.failed:
         lines.append(f"locate {located.located} files found{_failed(located.failed)}")
-    if measured.measured or measured.failed:
-        waiting = f", {measured.waiting} wait" if measured.waiting else ""
-        lines.append(f"measure {measured.measured} measured{_failed(measured.failed)}{waiting}")
-    heard = report.heard
-    if heard.heard or heard.failed:
-        waiting = f", {heard.waiting} wait" if heard.waiting else ""
-        lines.append(f"hear   {heard.heard} heard{_failed(heard.failed)}{waiting}")
+    if measured.done or measured.failed:
+        lines.append(f"measure {measured.done} measured{_failed(measured.failed)}{_wait(measured)}")
+    if heard.done or heard.failed:
+        lines.append(f"hear   {heard.done} heard{_failed(heard.failed)}{_wait(heard)}")
     skipped = located.skipped or measured.skipped or heard.skipped
-    return [*lines, f"measure and hear left out: {skipped}"] if skipped else lines
+    left = "stopped" if lines[bool(located.located or located.failed) :] else "left out"
+    return [*lines, f"measure and hear {left}: {skipped}"] if skipped else lines
+
+
+def _wait(report: ListenReport) -> str:
+    return f", {report.waiting} wait" if report.waiting else ""
 
 
 def _failed(count: int) -> str:

@@ -18,6 +18,7 @@ from proxy.library.files import Found
 from proxy.library.sizes import ModelSize
 from proxy.library.syncs import Failure, SyncReport
 from proxy.refresh.lock import Holder, holder
+from proxy.refresh.quiet import Quiet
 
 SYNCS = 5
 FAILURES = 10
@@ -35,6 +36,7 @@ class Status(Struct, frozen=True, kw_only=True):
     """`tracks` can be found, `missing` ones have gone upstream and are kept for a while.
 
     `syncs` are the last ones, the newest first; `refreshing` is who refreshes. All of it was so at `now`.
+    `quiet` are the hours in which a refresh listens, None for any.
     """
 
     now: datetime
@@ -48,14 +50,15 @@ class Status(Struct, frozen=True, kw_only=True):
     syncs: tuple[SyncReport, ...]
     refreshing: Holder | None
     failures: tuple[Failure, ...]
+    quiet: Quiet | None = None
 
 
-def status(path: Path, *, now: datetime) -> Status:
+def status(path: Path, *, now: datetime, quiet: Quiet | None = None) -> Status:
     """Raises LibraryError where there is no database yet, or it cannot be read."""
     if path.exists():
         migrate(path)
     with contextlib.closing(connect(path, readonly=True)) as db, wrap_errors(str(path)):
-        return _status(db, holder(path), now)
+        return structs.replace(_status(db, holder(path), now), quiet=quiet)
 
 
 def _status(db: apsw.Connection, refreshing: Holder | None, now: datetime) -> Status:
@@ -124,11 +127,12 @@ def _vectors(status: Status) -> list[str]:
 
 
 def _music(status: Status) -> str:
-    if not status.files.located:
+    if not status.files.located and not status.measured and not status.heard:
         return "none was found here: nothing is measured (see `playlistgen check`)"
     missing = f", {status.files.missing} not" if status.files.missing else ""
     done = f"loudness of {status.measured} measured, {status.heard} heard"
-    return f"{status.files.located} files found{missing}; {done}"
+    hours = f"; refresh listens {status.quiet} only" if status.quiet else ""
+    return f"{status.files.located} files found{missing}; {done}{hours}"
 
 
 def _refreshing(status: Status) -> str:

@@ -34,9 +34,11 @@ def put(db: apsw.Connection, row: Measured, *, now: str) -> None:
     )
 
 
-def to_measure(db: apsw.Connection, *, now: str, again: Again = "") -> list[str]:
+def to_measure(db: apsw.Connection, *, now: str, again: Again = "", anywhere: bool = False) -> list[str]:
     """As in `waiting.to_listen`."""
-    return to_listen(db, stage="measure", table="track_loudness", of="measured_of", now=now, again=again)
+    return to_listen(
+        db, stage="measure", table="track_loudness", of="measured_of", now=now, again=again, anywhere=anywhere
+    )
 
 
 def count(db: apsw.Connection) -> int:

@@ -14,27 +14,36 @@ FILE = "t.size || ' ' || t.duration || ' ' || COALESCE(t.song ->> '$.updatedAt',
 
 
 def to_listen(
-    db: apsw.Connection, *, stage: str, table: str, of: str, now: str, again: Again = ""
+    db: apsw.Connection,
+    *,
+    stage: str,
+    table: str,
+    of: str,
+    now: str,
+    again: Again = "",
+    anywhere: bool = False,
 ) -> list[str]:
     """The tracks that are here and have no row in `table`, or one `of` another file, or are due `again`.
 
-    First what stood in most lists lately, then what came last; see `syncs.DUE`.
+    With `anywhere` also those whose files are not here. First what stood in most lists lately, then what
+    came last; see `syncs.DUE`.
     """
     rows: Any = db.execute(
         f"""
         SELECT t.track_id FROM tracks AS t
-        JOIN navidrome_track_sync_status AS here
+        LEFT JOIN navidrome_track_sync_status AS here
           ON here.track_id = t.track_id AND here.stage = 'locate' AND here.attempts = 0
         LEFT JOIN navidrome_track_sync_status AS own ON own.track_id = t.track_id AND own.stage = :stage
         LEFT JOIN navidrome_track_sync_status AS sync ON sync.track_id = t.track_id AND sync.stage = 'sync'
         LEFT JOIN {table} AS found ON found.track_id = t.track_id
         LEFT JOIN (SELECT track_id, COUNT(*) AS times FROM served GROUP BY track_id) AS lists
           ON lists.track_id = t.track_id
-        WHERE missing_since IS NULL AND ({DUE} OR own.attempts = 0 AND (
+        WHERE missing_since IS NULL AND (:anywhere OR here.track_id IS NOT NULL)
+          AND ({DUE} OR own.attempts = 0 AND (
           found.track_id IS NULL OR own.last_success < sync.last_success AND found.{of} <> {FILE}))
         ORDER BY COALESCE(times, 0) DESC,
           COALESCE(t.song ->> '$.created', t.song ->> '$.createdAt', first_seen) DESC, track_row
         """,
-        {"stage": stage, "again": again, "now": now},
+        {"stage": stage, "again": again, "now": now, "anywhere": anywhere},
     )
     return [track_id for (track_id,) in rows]

@@ -6,6 +6,7 @@ import contextlib
 import ssl
 from collections.abc import Iterator, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
@@ -15,6 +16,8 @@ from proxy.navidrome.reads import Reads
 from proxy.subsonic import reply
 
 Headers = Sequence[tuple[bytes, bytes]]
+
+_IS_FORM = (b"content-type", b"application/x-www-form-urlencoded")
 
 # A body of ours goes out, and httpx must be able to read what comes back.
 _FRAMING = {
@@ -100,6 +103,21 @@ class Upstream:
         plain = [header for header in _unframed(headers) if header[0].lower() != b"accept-encoding"]
         return (await self._post(endpoint, params, plain)).content
 
+    async def save(self, endpoint: str, params: Sequence[tuple[str, str]], file: Path, *, most: int) -> None:
+        """The bytes of a song, into `file`, never in memory as a whole.
+
+        Raises UpstreamUnreachable, OSError, and UpstreamRefused where they are more than `most`, or what came
+        is no song but a reply that says why.
+        """
+        url, headers = f"{self.url}/rest/{endpoint}", [_IS_FORM]
+        with _map_errors(self.url), file.open("wb") as copy:
+            async with self._client.stream("POST", url, content=_form(params), headers=headers) as response:
+                await _only_sound(response)
+                async for piece in response.aiter_bytes():
+                    copy.write(piece)
+                    if copy.tell() > most:
+                        raise UpstreamRefused(f"Upstream's file has more than {most:,} bytes.")
+
     async def _post(
         self, endpoint: str, params: Sequence[tuple[str, str]], headers: Headers
     ) -> httpx.Response:
@@ -107,7 +125,7 @@ class Upstream:
             "POST",
             f"/rest/{endpoint}",
             content=_form(params),
-            headers=[*headers, (b"content-type", b"application/x-www-form-urlencoded")],
+            headers=[*headers, _IS_FORM],
         )
 
     async def request(
@@ -159,6 +177,21 @@ def _unframed(headers: Headers) -> list[tuple[bytes, bytes]]:
     kept = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
     compressed = any(name.lower() == b"accept-encoding" and b"gzip" in value for name, value in headers)
     return [*kept, (b"accept-encoding", b"gzip")] if compressed else kept
+
+
+async def _only_sound(response: httpx.Response) -> None:
+    """Errors come with HTTP 200 as well, and then as a reply."""
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    if response.is_success and kind not in ("application/json", "text/xml", "application/xml"):
+        return
+    await response.aread()
+    answer = _reply(response)
+    reason = answer.error_message or "it gives no reason"
+    raise UpstreamRefused(
+        f"Upstream does not stream it: {reason} (HTTP {response.status_code}).",
+        code=answer.error_code,
+        http_status=response.status_code,
+    )
 
 
 def _reply(response: httpx.Response) -> reply.Reply:

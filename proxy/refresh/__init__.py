@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from anyio import to_thread
+from anyio import from_thread, to_thread
+from anyio.lowlevel import current_token
 from msgspec import Struct, structs
 
 from proxy.embedding import Embedder
@@ -15,11 +16,11 @@ from proxy.library import connect, migrate, tracks, wrap_errors
 from proxy.library.syncs import SyncReport
 from proxy.navidrome import Account
 from proxy.refresh.embed import EmbedReport
-from proxy.refresh.hear import HearReport
+from proxy.refresh.listening import ListenReport, Progress
 from proxy.refresh.locate import LocateReport
 from proxy.refresh.lock import hold
-from proxy.refresh.measure import MeasureReport
-from proxy.refresh.stages import STAGES, Progress, Stages, Work
+from proxy.refresh.sources import fetch
+from proxy.refresh.stages import STAGES, Stages, Work
 from proxy.refresh.sync import sync
 
 __all__ = ["STAGES", "Progress", "RefreshReport", "Work", "run"]
@@ -32,8 +33,8 @@ class RefreshReport(Struct, frozen=True):
     embedded: tuple[EmbedReport, ...]
     tracks: int
     located: LocateReport = LocateReport()
-    measured: MeasureReport = MeasureReport()
-    heard: HearReport = HearReport()
+    measured: ListenReport = ListenReport()
+    heard: ListenReport = ListenReport()
 
     @property
     def failures(self) -> int:
@@ -70,7 +71,15 @@ async def run(
             synced = None
             if "sync" in work.stages:
                 synced = await sync(account, db, now=now, force=force, progress=partial(progress, "sync"))
-            stages = Stages(db, embedders, work, now=now, progress=progress)
+            token = current_token()
+            stages = Stages(
+                db,
+                embedders,
+                work,
+                fetch=lambda file, copy: from_thread.run(fetch, account, file, copy, token=token),
+                now=now,
+                progress=progress,
+            )
             report = await to_thread.run_sync(_after_sync, stages, synced)
             with wrap_errors():
                 return structs.replace(report, tracks=tracks.count(db)[0])
@@ -81,4 +90,5 @@ async def run(
 def _after_sync(stages: Stages, synced: SyncReport | None) -> RefreshReport:
     embedded = stages.embed()
     stages.index()
-    return RefreshReport(synced, embedded, 0, stages.locate(), stages.measure(), stages.hear())
+    located, listened = stages.locate(), stages.listen()
+    return RefreshReport(synced, embedded, 0, located, listened["measure"], listened["hear"])

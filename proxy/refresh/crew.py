@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import Any, TypeVar
 
-from proxy.errors import FfmpegMissing, SoundError
+from proxy.errors import CannotListen, SoundError
 from proxy.sound.priority import thread_gives_way
 
 AHEAD = 2  # tasks for each thread, so that none waits for us; what a killed run loses
@@ -27,7 +27,7 @@ def outcomes(
 ) -> Iterator[list[tuple[T, R | SoundError]]]:
     """Each task with what `work` made of it or could not, in the order in which they are done.
 
-    `tasks` is read in the caller's thread. What `work` raises else, FfmpegMissing too, ends it; so does
+    `tasks` is read in the caller's thread. What `work` raises else, CannotListen too, ends it; so does
     closing it, once those at work are done.
     """
     with ThreadPoolExecutor(workers, thread_name_prefix="crew", initializer=thread_gives_way) as pool:
@@ -48,7 +48,7 @@ def outcomes(
 def _outcome(task: T, future: Future[Any]) -> tuple[T, Any]:
     try:
         return task, future.result()
-    except FfmpegMissing:
+    except CannotListen:
         raise
     except SoundError as error:
         return task, error

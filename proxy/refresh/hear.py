@@ -1,55 +1,46 @@
-"""The stage that hears what the tracks sound like, and from that how energetic they are in this library."""
+"""The stage that hears what the tracks sound like, and what follows from that in this library."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import apsw
-from msgspec import Struct, structs
+import numpy as np
 
-from proxy.library import sounds, transaction, wrap_errors
-from proxy.library.files import File
-from proxy.library.sounds import Sound, to_hear
-from proxy.refresh.folders import Place
-from proxy.refresh.listening import Stage, through
-from proxy.sound import hear as network
-from proxy.sound import styles
+from proxy.library import index, sounds, transaction, wrap_errors
+from proxy.library.sounds import Sound
+from proxy.refresh.listening import Stage
+from proxy.sound import hear, styles, tempo
 from proxy.sound.hear import Heard
 
-Listen = Callable[..., Heard | None]
 
-
-class HearReport(Struct, frozen=True):
-    """`waiting` are those left by a limit; `skipped` says why none was heard."""
-
-    heard: int = 0
-    failed: int = 0
-    waiting: int = 0
-    skipped: str = ""
-
-
-def hear(
-    db: apsw.Connection, find: Callable[[File], Place], *, listen: Listen | None = None, **options: Any
-) -> HearReport:
-    """Hear what waits for it; the options are those of `listening.through`."""
-    listen = listen or partial(network.hear, networks=network.load())
-    counts = through(db, find, Stage("hear", to_hear, listen, _put), **options)
-    if counts.done:
-        rate(db)
-    return HearReport(*structs.astuple(counts))
+def stage(listen: Callable[..., Heard | None] | None = None) -> Stage:
+    """With the networks, which take 40 ms to load, unless another ear is given."""
+    return Stage("hear", listen or partial(hear.hear, networks=hear.load()), _put)
 
 
 def rate(db: apsw.Connection) -> None:
-    """Every heard track's energy anew: it is measured by the library, which has changed."""
+    """Every heard track's energy and tempo anew: they are told by the library, which has changed.
+
+    Percentiles are not written: servers take them of all that they load, tracks that were not heard too.
+    """
     with wrap_errors():
         known, logits = sounds.styles(db)
-    energies = styles.energy(styles.standing(logits)).tolist() if known else []
+        bpm = np.array(sounds.tempo_tags(db), dtype=np.float32)
+    if not known:
+        return
+    standing = styles.standing(logits)
+    tempos = tempo.resolved(bpm, styles.pace(standing))
+    rated = zip(known, styles.energy(standing).tolist(), tempos.tolist(), strict=True)
     with transaction(db):
-        sounds.put_energies(db, zip(known, energies, strict=True))
+        sounds.rate(db, rated)
+        index.announce(db)
 
 
 def _put(db: apsw.Connection, track_id: str, outcome: Heard | None, now: str) -> None:
-    logits = None if outcome is None else styles.joined(outcome.msd, outcome.mtt)
-    sounds.put(db, Sound(track_id, None if outcome is None else outcome.embedding, logits), now=now)
+    if outcome is None:
+        sounds.put(db, Sound(track_id), now=now)
+        return
+    logits = styles.joined(outcome.msd, outcome.mtt)
+    sounds.put(db, Sound(track_id, outcome.embedding, outcome.embedding_mtt, logits), now=now)
