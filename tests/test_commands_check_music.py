@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from proxy.commands.check_music import music
 from proxy.settings import Settings
@@ -67,6 +68,18 @@ def test_without_ffmpeg_they_cannot_be_measured(settings: Settings, monkeypatch:
     finding = music(mounted(settings, 40))
     assert finding.wrong
     assert "pip install imageio-ffmpeg" in finding.mend
+
+
+def test_no_mount_is_needed_where_upstream_streams(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streamed = structs.replace(settings, analyse_from="upstream")
+    finding = music(streamed)
+    assert (finding.wrong, finding.mend) == (False, "")
+    assert "upstream streams each song once" in finding.sentence
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    assert music(streamed).wrong
 
 
 def test_an_upstream_without_paths_is_no_fault(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from proxy.commands.ages import relative
+from proxy.commands.check_listening import listening
 from proxy.commands.check_music import music
 from proxy.commands.findings import Finding, failure
 from proxy.embedding import Builtin, Chat, Embedder
@@ -37,6 +38,7 @@ def here(
     if not findings[0].wrong:
         findings.append(_settled("index", partial(_index, path, now)))
         findings.append(_settled("music", partial(music, settings)))
+        findings.append(_settled("listening", partial(listening, settings)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
     if chat:
         findings.append(_settled("prompts", partial(_chat, chat)))

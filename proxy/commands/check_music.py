@@ -29,6 +29,8 @@ def music(settings: Settings) -> Finding:
     with contextlib.closing(connect(Path(settings.db_path), readonly=True)) as db:
         surveys = survey(db, named, Folders())
     here, of = sum(s.here for s in surveys), sum(s.looked_for for s in surveys)
+    if settings.analyse_from == "upstream" and not named and not here:
+        return _listenable("No file is here: upstream streams each song once (ANALYSE_FROM).")
     if not of:
         return Finding("music", bool(named), "Upstream tells no paths: no file is looked for.", "")
     if not here:
@@ -41,8 +43,10 @@ def music(settings: Settings) -> Finding:
 def _found(surveys: Sequence[Survey], here: int, of: int) -> Finding:
     prefixes = [f"{s.prefix.there} → {s.prefix.here}" for s in surveys if s.prefix]
     sentence = f"{here / of:.0%} of {of} files looked for are here ({', '.join(prefixes)}).{_tried(surveys)}"
-    if here < EXPLAINS * of:
-        return Finding("music", True, sentence, NAME)
+    return Finding("music", True, sentence, NAME) if here < EXPLAINS * of else _listenable(sentence)
+
+
+def _listenable(sentence: str) -> Finding:
     try:
         ffmpeg.command()
     except FfmpegMissing as error:

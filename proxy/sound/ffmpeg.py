@@ -25,6 +25,12 @@ def command() -> str:
     return shutil.which("ffmpeg") or _packaged()
 
 
+def version() -> str:
+    """What it calls itself, such as `7.0.2-static`. Raises as `run` does."""
+    words = run(["-version"], seconds=START_SECONDS).split(maxsplit=3)
+    return words[2].decode(errors="replace") if len(words) > 2 else "of no version"
+
+
 def source(file: Path) -> str:
     """A file as ffmpeg's `-i` takes it, whatever its name: no option, no protocol, no pattern.
 
