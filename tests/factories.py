@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from proxy.errors import EmbedderUnreachable
-from proxy.library import Track, connect, index, migrate, tracks, transaction
+from proxy.library import Track, connect, index, migrate, sounds, tracks, transaction
 from proxy.library.index import Index
+from proxy.library.sounds import Sound
 from proxy.playlists import Generated, Request, Sources, generate, vocabulary_of
 from proxy.refresh.embed import embed
 
@@ -75,14 +76,20 @@ def track(number: int, **values: object) -> Track:
 
 
 def library(
-    folder: Path, rows: Sequence[Track], *, embedders: Sequence[WordCounter] = (WordCounter(),)
+    folder: Path,
+    rows: Sequence[Track],
+    *,
+    embedders: Sequence[WordCounter] = (WordCounter(),),
+    heard: Sequence[Sound] = (),
 ) -> Path:
-    """A database with these tracks, embedded and indexed."""
+    """A database with these tracks, embedded and indexed, and what was heard of them."""
     path = folder / "library.db"
     migrate(path)
     db = connect(path)
     with transaction(db):
         tracks.put(db, rows, now=NOW.isoformat())
+        for sound in heard:
+            sounds.put(db, sound, now=NOW.isoformat())
     for embedder in embedders:
         embed(db, embedder, now=lambda: NOW)
     index.rebuild(db)
@@ -94,9 +101,14 @@ class Shop:
     """A library that lists can be had from, without a server."""
 
     def __init__(
-        self, folder: Path, rows: Sequence[Track], *, embedders: Sequence[WordCounter] = (WordCounter(),)
+        self,
+        folder: Path,
+        rows: Sequence[Track],
+        *,
+        embedders: Sequence[WordCounter] = (WordCounter(),),
+        heard: Sequence[Sound] = (),
     ) -> None:
-        self.path = library(folder, rows, embedders=embedders)
+        self.path = library(folder, rows, embedders=embedders, heard=heard)
         self.db: apsw.Connection = connect(self.path, readonly=True)
         self.index: Index = index.load(self.db)
         self.embedders = embedders

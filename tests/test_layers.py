@@ -63,6 +63,7 @@ PURE = (
     "library/inheritance.py",
     "library/recordings.py",
     "library/tags.py",
+    "library/twins.py",
     "playlists/explain.py",
     "playlists/name.py",
     "recipes/recipe.py",

@@ -14,9 +14,11 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library import artists, recordings, tags, vectors, words
+from proxy.library import artists, recordings, sonic, tags, vectors, words
 from proxy.library.artists import fold
-from proxy.library.tags import Tags, texts
+from proxy.library.sonic import Sonic
+from proxy.library.tags import Tags, Told, texts
+from proxy.library.twins import twins
 from proxy.library.vectors import Vectors
 from proxy.library.words import Words
 
@@ -67,6 +69,7 @@ class Index(Struct, frozen=True, eq=False):
     genres: tuple[str, ...]
     tags: Tags
     words: Words
+    sonic: Sonic
     vectors: dict[str, Vectors]
     position: dict[str, int]
 
@@ -191,12 +194,8 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
     rows = np.array([row.row for row in found], dtype=np.int64)
     told = [tags.told(r.artist, r.artists, r.album_id, r.album, r.genres, r.moods) for r in found]
     said = [recordings.recording(row.title, row.album) for row in found]
-    keys = [
-        recordings.keys(
-            own.artists[0] if own.artists else "", r.title, recording_id=r.recording_id, isrc=texts(r.isrc)
-        )
-        for r, own in zip(found, told, strict=True)
-    ]
+    duration, heard = _floats(row.duration for row in found), sonic.load(db, rows)
+    keys = _keys(found, told, duration, heard)
     return Index(
         generation=current,
         rows=rows,
@@ -210,7 +209,7 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
         title_words=_title_words(of_track[0] for of_track in keys),
         version=_mask(recordings.is_version(row.title) for row in found),
         year=_ints(row.year or 0 for row in found),
-        duration=_floats(row.duration for row in found),
+        duration=duration,
         tempo=_floats(row.tempo for row in found),
         loudness=_floats(row.loudness for row in found),
         heard_energy=_floats(row.energy for row in found),
@@ -223,6 +222,7 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
         genres=tuple(dict.fromkeys(genre for row in found for genre in texts(row.genres))),
         tags=tags.tags([row.own for row in told], tags.taken(told) if inherit else [()] * len(told)),
         words=Words(db, rows),
+        sonic=heard,
         vectors={model: Vectors(db, model) for model in vectors.searchable(db)},
         position={row.id: n for n, row in enumerate(found)},
     )
@@ -244,6 +244,20 @@ def _tracks(db: apsw.Connection) -> list[_Row]:
         WHERE missing_since IS NULL ORDER BY track_row
     """)
     return [_Row(*row) for row in found]
+
+
+def _keys(found: Sequence[_Row], told: Sequence[Told], duration: Floats, heard: Sonic) -> list[list[str]]:
+    """What each track shares with others of its song, the name first."""
+    keys = [
+        recordings.keys(
+            own.artists[0] if own.artists else "", r.title, recording_id=r.recording_id, isrc=texts(r.isrc)
+        )
+        for r, own in zip(found, told, strict=True)
+    ]
+    for pair in twins([of_track[0] for of_track in keys], duration, heard):
+        for position in pair:
+            keys[position].append("by ear {} {}".format(*pair))
+    return keys
 
 
 def _title_words(keys: Iterable[str]) -> dict[str, int]:
