@@ -24,6 +24,7 @@ def pool(durations: Sequence[float], *, seeds: int = 0, **values: Sequence[float
         "loudness": np.full(size, np.nan, dtype=np.float32),
         "tempo": np.full(size, np.nan, dtype=np.float32),
         "sound": np.zeros((size, 0), dtype=np.float32),
+        "tags": np.zeros((size, 0), dtype=np.float32),
     }
     arrays |= {name: np.array(value, dtype=arrays[name].dtype) for name, value in values.items()}
     duration = np.array(durations, dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.library.index import Index
+from proxy.library.sonic import DIMENSION, STYLES
+from proxy.library.sounds import Sound
 from proxy.playlists.likeness import Likeness, Scale, likeness_of
 from tests.factories import Shop, track
 
@@ -22,6 +25,25 @@ ROWS = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return Shop(tmp_path_factory.mktemp("shop"), ROWS).index
+
+
+def sounds(numbers: Sequence[int], *, kinds: int) -> list[Sound]:
+    """Of a kind are those whose numbers leave the same remainder."""
+    chance = np.random.default_rng(5)
+    of_kind = chance.standard_normal((kinds, DIMENSION))
+    return [
+        Sound(
+            track_id=f"t{n:04}",
+            embedding=(2 + of_kind[n % kinds] + 0.3 * chance.standard_normal(DIMENSION)).astype(np.float32),
+            styles=np.zeros(STYLES, dtype=np.float32),
+        )
+        for n in numbers
+    ]
+
+
+@pytest.fixture(scope="module")
+def half_heard(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return Shop(tmp_path_factory.mktemp("heard"), ROWS, heard=sounds(range(0, 80, 2), kinds=5)).index
 
 
 def everyone(index: Index) -> np.ndarray:  # type: ignore[type-arg]
@@ -61,6 +83,30 @@ def test_an_empty_library_and_one_of_one_have_a_likeness(tmp_path: Path) -> None
     assert Likeness([], 0).to(np.array([], dtype=np.int64)).tolist() == []
     one = Shop(tmp_path, [track(0)], embedders=()).index
     assert likeness_of(one, "").between(np.array([0])).tolist() == [[1]]
+
+
+@pytest.mark.parametrize("model", ["words", ""])
+def test_hearing_half_of_a_library_leaves_the_median_pair_at_half(half_heard: Index, model: str) -> None:
+    square = likeness_of(half_heard, model).between(everyone(half_heard))
+    assert np.median(square[np.triu_indices(len(square), 1)]) == pytest.approx(0.5, abs=0.02)
+
+
+def test_what_sounds_alike_is_more_alike_than_what_shares_tags(half_heard: Index) -> None:
+    alike = likeness_of(half_heard, "words").to(np.array([0]))
+    assert alike[10] > alike[36]  # the kind of sound; both genres
+    assert alike[20] > alike[4]  # the kind of sound and a genre; that genre alone
+
+
+def test_of_what_was_not_heard_words_tell(index: Index, half_heard: Index) -> None:
+    heard, unheard = (likeness_of(each, "words").to(np.array([1])) for each in (half_heard, index))
+    np.testing.assert_array_equal(heard.argsort()[-20:], unheard.argsort()[-20:])
+
+
+def test_sounds_alone_are_enough(tmp_path: Path) -> None:
+    bare = [track(n, artist="", album="", title="") for n in range(40)]
+    index = Shop(tmp_path, bare, embedders=(), heard=sounds(range(40), kinds=5)).index
+    alike = likeness_of(index, "").to(np.array([0]))
+    assert sorted(alike.argsort()[-8:].tolist()) == [0, 5, 10, 15, 20, 25, 30, 35]
 
 
 @given(st.lists(st.floats(-1, 1, width=32), max_size=40))

@@ -44,6 +44,15 @@ def test_songs_that_sound_alike_are_good_neighbours() -> None:
     assert cost[0, 3] == 0 < cost[0, 1] < cost[0, 2]
 
 
+def test_tags_tell_of_two_songs_only_where_not_both_were_heard() -> None:
+    heard, unheard, tagged = [[1, 0], [0.8, 0.6]], [[0, 0], [0, 0]], [[1, 0], [0, 1], [1, 0], [0, 1]]
+    cost = transitions(pool([200] * 4, sound=heard + unheard, tags=tagged), ALL)
+    by_ear = transitions(pool([200] * 2, sound=heard), ALL[:2])
+    by_tags = transitions(pool([200] * 4, tags=tagged), ALL)
+    assert cost[0, 1] == by_ear[0, 1] < by_tags[0, 1]
+    assert (cost[2:] == by_tags[2:]).all()
+
+
 def test_where_nothing_is_known_all_neighbours_are_equal_but_those_of_one_artist() -> None:
     cost = transitions(pool([200] * 4, artist=[1, 2, 3, 1]), ALL)
     assert cost[0, 1] == cost[1, 2] == 0

@@ -134,6 +134,7 @@ def _pool(
         ),
         tempo=np.where(hidden, np.nan, [c.uniform(60, 180) for c in chances]).astype(np.float32),
         sound=(sound / np.linalg.norm(sound, axis=1, keepdims=True)).astype(np.float32),
+        tags=np.zeros((size, 0), dtype=np.float32),
     )
 
 

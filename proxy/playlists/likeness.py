@@ -20,7 +20,8 @@ from proxy.playlists.pool import tag_rows
 
 SAMPLE = 300  # tracks whose 44,850 pairs tell what the median is
 BLOCK = 4096  # tracks whose vectors are unpacked at a time
-BY_TAGS, BY_TEXT = 1.0, 1.0
+# Who asks for what is similar wants what sounds so: where all is known, hearing says as much as all words.
+BY_TAGS, BY_TEXT, BY_SOUND = 1.0, 1.0, 2.0
 UNKNOWN = 0.5  # of a pair that nothing is known of: as likely alike as not
 
 
@@ -98,6 +99,17 @@ class Text:
         return self._vectors.smoothed(self._index.rows[positions])
 
 
+class Sound:
+    """What was heard."""
+
+    weight = BY_SOUND
+
+    def __init__(self, index: Index) -> None:
+        self.known: Mask = index.sonic.known
+        self.rows = index.sonic.rows
+        self.cosines = index.sonic.cosines
+
+
 class Likeness:
     """Similarities in [0, 1] over one generation; to be shared by threads."""
 
@@ -132,7 +144,7 @@ class Likeness:
 @lru_cache(maxsize=1)
 def likeness_of(index: Index, model: str) -> Likeness:
     """By all that is known of this generation; `model` names the text vectors, "" for none."""
-    parts: list[Part] = [Tags(index)]
+    parts: list[Part] = [Tags(index), Sound(index)]
     if model in index.vectors:
         parts.append(Text(index, index.vectors[model]))
     return Likeness(parts, len(index))

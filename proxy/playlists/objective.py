@@ -51,7 +51,8 @@ class Pool(Struct, frozen=True, kw_only=True):
     Of places with the same `song`, the first alone may be chosen: put the preferred recording there. `free`
     marks songs that no cap counts, like those of an artist who was asked for by name; seeds are always in and
     count for others. `energy` is in [0, 1]; `loudness` in LUFS and `tempo` in beats a minute are NaN where
-    unknown. `sound` has a unit vector a row (tags or sonic, or of width 0), of zeros where unknown.
+    unknown. `sound`, as heard, and `tags` have a unit vector a row (or are of width 0), of zeros where
+    unknown.
     """
 
     position: Ints
@@ -66,6 +67,7 @@ class Pool(Struct, frozen=True, kw_only=True):
     loudness: Floats
     tempo: Floats
     sound: Floats
+    tags: Floats
     seeds: int = 0
 
     def __len__(self) -> int:
@@ -119,11 +121,13 @@ def places(energy: Floats, wanted: Floats) -> Ints:
 
 def transitions(pool: Pool, chosen: Ints) -> Ints:
     """What each pair costs as neighbours, in millionths; a part that is unknown costs what the known ones
-    cost on average, so that nothing is gained by knowing less."""
+    cost on average, so that nothing is gained by knowing less. Tags tell of two songs not both of which were
+    heard."""
     loudness, tempo = pool.loudness[chosen].astype(np.float64), pool.tempo[chosen].astype(np.float64)
     step = np.minimum(np.abs(loudness[:, None] - loudness[None, :]) / LOUDNESS_STEP, 1)
     total = LOUDNESS * _known(step) + TEMPO * _known(tempo_distance(tempo[:, None], tempo[None, :]))
-    total += DISTANCE * _known(_distance(pool.sound[chosen].astype(np.float64)))
+    heard, tagged = _distance(pool.sound[chosen]), _distance(pool.tags[chosen])
+    total += DISTANCE * _known(np.where(np.isfinite(heard), heard, tagged))
     again = pool.artist[chosen][:, None] == pool.artist[chosen][None, :]
     cost = millionths(total + TWICE_IN_A_ROW * again)
     np.fill_diagonal(cost, 0)
@@ -162,7 +166,8 @@ def _known(cost: Doubles) -> Doubles:
     return filled
 
 
-def _distance(sound: Doubles) -> Doubles:
-    known = np.asarray(sound.any(axis=1))
-    distance: Doubles = np.where(known[:, None] & known[None, :], np.clip(1 - sound @ sound.T, 0, 1), np.nan)
+def _distance(unit: Floats) -> Doubles:
+    """Between each two rows, from 0 to 1; NaN where one of them is unknown."""
+    rows, known = unit.astype(np.float64), np.asarray(unit.any(axis=1))
+    distance: Doubles = np.where(known[:, None] & known[None, :], np.clip(1 - rows @ rows.T, 0, 1), np.nan)
     return distance

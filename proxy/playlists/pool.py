@@ -84,12 +84,13 @@ def plain_pool(position: Ints, relevance: Floats, index: Index) -> Pool:
         energy=energies(index).values[position],
         loudness=index.loudness[position],
         tempo=index.tempo[position],
-        sound=tag_rows(position, index),
+        sound=index.sonic.rows(position),
+        tags=tag_rows(position, index),
     )
 
 
 def tag_rows(position: Ints, index: Index) -> Floats:
-    """A unit vector of tags a row: by them neighbours are told apart until all are heard."""
+    """A unit vector of tags a row: by them those are told apart that were not heard."""
     place, tag, weight = evidence_of(index).fingerprints(position)
     carried, column = np.unique(tag, return_inverse=True)
     rows = np.zeros((len(position), len(carried)), dtype=np.float32)
