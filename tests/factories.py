@@ -12,12 +12,15 @@ import apsw
 import numpy as np
 import numpy.typing as npt
 
+from proxy.arrays import Floats
 from proxy.errors import EmbedderUnreachable
 from proxy.library import Track, connect, index, migrate, sounds, tracks, transaction
 from proxy.library.index import Index
+from proxy.library.sonic import DIMENSION
 from proxy.library.sounds import Sound
 from proxy.playlists import Generated, Request, Sources, generate, vocabulary_of
 from proxy.refresh.embed import embed
+from proxy.sound.styles import TAGS
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -73,6 +76,21 @@ def track(number: int, **values: object) -> Track:
         "content_hash": f"{number}",
     }
     return Track(**(defaults | values))  # type: ignore[arg-type]
+
+
+def sound(number: int, embedding: Floats | None = None, **likely: float) -> Sound:
+    """What was heard of track number n: tags of the networks (_ for a blank) and how likely each is."""
+    logits = np.full(len(TAGS), _logit(0.01), dtype=np.float32)
+    for name, probability in likely.items():
+        places = [place for place, tag in enumerate(TAGS) if tag.lower() == name.replace("_", " ")]
+        assert places, name
+        logits[places] = _logit(probability)
+    unit = _direction(f"track {number}", DIMENSION) if embedding is None else embedding
+    return Sound(track_id=f"t{number:04}", embedding=unit.astype(np.float32), styles=logits)
+
+
+def _logit(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))
 
 
 def library(

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from proxy.library.sonic import DIMENSION, STYLES
+from proxy.library.sonic import DIMENSION
 from proxy.library.sounds import Sound
-from tests.factories import Shop, track
+from tests.factories import Shop, sound, track
 
 SIZE = 30
 
@@ -20,8 +20,7 @@ def sounds(*alike: int) -> list[Sound]:
     rows = 2 + chance.standard_normal((SIZE, DIMENSION))
     for n in alike:
         rows[n] = rows[alike[0]] + 0.2 * chance.standard_normal(DIMENSION)
-    logits = np.zeros(STYLES, dtype=np.float32)
-    return [Sound(track_id=f"t{n:04}", embedding=row, styles=logits) for n, row in enumerate(rows)]
+    return [sound(n, row) for n, row in enumerate(rows)]
 
 
 def are_one(folder: Path, one: dict[str, object], other: dict[str, object], *, alike: bool = True) -> bool:

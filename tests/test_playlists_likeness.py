@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.library.index import Index
-from proxy.library.sonic import DIMENSION, STYLES
+from proxy.library.sonic import DIMENSION
 from proxy.library.sounds import Sound
 from proxy.playlists.likeness import Likeness, Scale, likeness_of
-from tests.factories import Shop, track
+from tests.factories import Shop, sound, track
 
 WORDS = ("rain", "sun", "road", "night", "blue", "fire", "sea")
 ROWS = [
@@ -31,14 +31,7 @@ def sounds(numbers: Sequence[int], *, kinds: int) -> list[Sound]:
     """Of a kind are those whose numbers leave the same remainder."""
     chance = np.random.default_rng(5)
     of_kind = chance.standard_normal((kinds, DIMENSION))
-    return [
-        Sound(
-            track_id=f"t{n:04}",
-            embedding=(2 + of_kind[n % kinds] + 0.3 * chance.standard_normal(DIMENSION)).astype(np.float32),
-            styles=np.zeros(STYLES, dtype=np.float32),
-        )
-        for n in numbers
-    ]
+    return [sound(n, 2 + of_kind[n % kinds] + 0.3 * chance.standard_normal(DIMENSION)) for n in numbers]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""From logits to tags that may be shown, to ranks and to energy."""
+"""From logits to ranks, to tags that may be stated and to energy."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from proxy.sound.styles import (
     TAGS,
     UNPROVEN,
     WILD,
-    answering,
     energy,
-    shown,
+    heard_as,
     standing,
 )
 
@@ -84,29 +83,36 @@ def test_a_difference_among_the_improbable_counts_little() -> None:
 def test_a_library_of_hardly_any_tracks_has_standings_too(tracks: int) -> None:
     stands = standing(library(tracks))
     assert np.isfinite(stands).all()
-    assert answering(stands, ["rock"]).shape == energy(stands).shape == (tracks,)
+    assert heard_as("rock", library(tracks).T).standing.shape == energy(stands).shape == (tracks,)
 
 
-def test_tracks_answer_by_the_sum_of_the_tags_asked_for() -> None:
+def test_a_tag_is_answered_by_its_standing_in_whatever_case() -> None:
     logits = library(200)
-    logits[3, [column("violin", of="MTT"), column("cello", of="MTT")]] += 4
-    logits[4, column("violin", of="MTT")] += 4
-    stands = standing(logits)
-    fit = answering(stands, ["Violin", "cello", "no such tag"])
-    assert np.argsort(-fit)[:2].tolist() == [3, 4]
-    assert fit == pytest.approx(answering(stands, ["violin"]) + answering(stands, ["cello"]))
-    assert not answering(stands, ["no such tag"]).any()
-    assert answering(stands, []).shape == (200,)
+    logits[3, column("violin", of="MTT")] = logit(0.4)
+    violin = heard_as("Violin", logits.T)
+    assert violin.standing.argmax() == violin.likely.argmax() == 3
+    assert violin.likely[3] == pytest.approx(0.4)
+    assert violin.standing == pytest.approx(standing(logits)[:, column("violin", of="MTT")])
 
 
 def test_a_tag_of_both_networks_counts_once() -> None:
-    stands = standing(library(200))
+    logits = library(200)
+    logits[3, column("metal", of="MTT")] = logit(0.4)
+    stands, metal = standing(logits), heard_as("metal", logits.T)
     both = (stands[:, column("metal")] + stands[:, column("metal", of="MTT")]) / 2
-    assert answering(stands, ["metal"]) == pytest.approx(both)
+    assert metal.standing == pytest.approx(both)
+    assert metal.likely[3] == pytest.approx(0.4)
+
+
+def test_what_is_no_tag_is_answered_by_nobody() -> None:
+    none = heard_as("no such tag", library(200).T)
+    assert not none.standing.any()
+    assert not none.stated.any()
+    assert len(none.standing) == 200
 
 
 @pytest.mark.parametrize(
-    ("tag", "likely", "usual", "seen"),
+    ("tag", "likely", "usual", "is_stated"),
     [
         ("jazz", 0.30, 0.01, True),
         ("jazz", 0.11, 0.04, True),
@@ -117,30 +123,20 @@ def test_a_tag_of_both_networks_counts_once() -> None:
         ("sad", 0.60, 0.01, False),
     ],
 )
-def test_a_tag_is_shown_where_it_is_sure_and_unusual(
-    tag: str, likely: float, usual: float, seen: bool
+def test_a_tag_is_stated_where_it_is_sure_and_unusual(
+    tag: str, likely: float, usual: float, is_stated: bool
 ) -> None:
     logits = library(200)
     logits[:, column(tag)] = logit(usual)
     logits[9, column(tag)] = logit(likely)
-    assert (tag in shown(logits)[9]) is seen
-    assert tag not in shown(logits)[8]
+    assert np.flatnonzero(heard_as(tag, logits.T).stated).tolist() == ([9] if is_stated else [])
 
 
-def test_at_most_four_are_shown_the_surest_first_and_none_twice() -> None:
-    logits = np.full((200, 100), logit(0.01), dtype=np.float32)
-    sure = {"rock": 0.3, "blues": 0.2, "metal": 0.4, "punk": 0.5, "country": 0.25}
-    for tag, likely in sure.items():
-        logits[0, column(tag)] = logit(likely)
-    logits[0, column("metal", of="MTT")] = logit(0.6)
-    assert shown(logits)[0] == ("metal", "punk", "rock", "country")
-
-
-def test_a_small_library_shows_nothing() -> None:
+def test_of_a_small_library_nothing_is_stated() -> None:
     logits = library(99)
     logits[0, column("jazz")] = logit(0.9)
-    assert set(shown(logits)) == {()}
-    assert shown(np.concatenate([logits, logits[1:2]]))[0]
+    assert not heard_as("jazz", logits.T).stated.any()
+    assert heard_as("jazz", np.concatenate([logits, logits[1:2]]).T).stated[0]
 
 
 @pytest.mark.parametrize(

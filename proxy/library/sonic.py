@@ -41,11 +41,12 @@ class Sonic(Struct, frozen=True, eq=False):
         return rows
 
     def cosines(self, like: Ints) -> Floats:
-        """Of every track with the mean of `like`, which were heard; 0 of those that were not."""
-        mean = self.rows(like).mean(axis=0)
-        mean /= max(float(np.linalg.norm(mean)), 1e-9)
+        """Of every track with the mean of those of `like` that were heard; 0 of tracks that were not."""
         cosines = np.zeros(len(self.known), dtype=np.float32)
-        cosines[self.heard] = self.vectors.products(mean)
+        if self.known[like].any():
+            mean = self.rows(like).sum(axis=0)
+            mean /= max(float(np.linalg.norm(mean)), 1e-9)
+            cosines[self.heard] = self.vectors.products(mean)
         return cosines
 
 

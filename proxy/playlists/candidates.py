@@ -15,7 +15,7 @@ from msgspec import Struct
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.library.vectors import MOST_NEAR
-from proxy.playlists import feedback, phrases, versions
+from proxy.playlists import ear, feedback, phrases, versions
 from proxy.playlists.evidence import Evidence, evidence_of, scaled
 from proxy.playlists.meaning import Meaning, Sources, meaning_of
 from proxy.playlists.query import Query
@@ -27,6 +27,10 @@ NAMES_DIVISOR = 10.0
 DECADE_BY_TAGS, DECADE_BY_YEARS = 0.9, 1.5
 NAMED_ARTIST, ARTIST_NAME_WEIGHT = 0.5, 4.0
 LIKENESS = 0.5
+# What only sounds so comes after what is tagged so (by TAGS, PHRASES and perhaps FACETS), and before what has
+# nothing but a word in its title.
+BY_EAR = 0.4
+SONIC, ALIKE = 0.3, 0.5  # who shares tags and sounds like it comes first; a tenth of all pairs are so alike
 VERSION, OUT_OF_TEMPO = 0.5, -0.5
 POOL = 400  # by the parts without meaning, and as many by meaning
 KEPT = 2  # times as many candidates at most
@@ -45,14 +49,16 @@ class Parts(Struct, frozen=True):
     energy: Floats
     phrases: Floats
     likeness: Floats
+    sonic: Floats
+    by_ear: Floats
     named: Floats
     version: Floats
     tempo: Floats
 
     def hit(self) -> Mask:
         """Whether more than a word in its title speaks for a track: tags, years, an artist asked for."""
-        parts = (self.tags, self.lexicon, self.decade, self.likeness, self.named, self.version)
-        hit: Mask = np.logical_or.reduce([part > 0 for part in parts])
+        parts = (self.tags, self.lexicon, self.decade, self.likeness, self.by_ear, self.named, self.version)
+        hit: Mask = np.logical_or.reduce([self.sonic >= ALIKE, *(part > 0 for part in parts)])
         return hit
 
 
@@ -150,6 +156,8 @@ def parts_of(
         energy=query.energy * evidence.energy if query.energy and mood and steps.energy else nothing,
         phrases=_phrases(query, evidence) if query.phrases and steps.phrases else nothing,
         likeness=evidence.likeness(like),
+        sonic=np.maximum(index.sonic.cosines(like), 0),
+        by_ear=ear.ear_of(index).answers(ear.asked(wish, query)) if mood and steps.by_ear else nothing,
         named=(named | index.by_artists(wish.like)).astype(np.float32),
         version=versions.fits(wish, index, evidence),
         tempo=versions.out_of_tempo(wish, index),
@@ -167,6 +175,8 @@ def total(parts: Parts, *, trusts_years: bool) -> Floats:
         + ENERGY * parts.energy
         + PHRASES * parts.phrases
         + LIKENESS * parts.likeness
+        + SONIC * parts.sonic
+        + BY_EAR * parts.by_ear
         + NAMED_ARTIST * parts.named
         + VERSION * parts.version
         + OUT_OF_TEMPO * parts.tempo
@@ -242,14 +252,16 @@ def _with_feedback(
 def _asked_for(wish: Wish, parts: Parts, index: Index, pool: Ints, meaning: Floats) -> Mask:
     """Better a shorter list than an unrelated song: something must speak for a candidate.
 
-    Where a genre of this library was named, that is the genre's tag, or for songs without any tag a meaning
-    near enough; else any part of the score or such a meaning. Where nothing but words in titles does, what is
-    nearest has to do: half of the clients show no comment, and an empty list would explain itself to nobody.
+    Where a genre of this library was named, that is the genre's tag, or for songs without a genre its sound,
+    or for songs without any tag a meaning near enough; else any part of the score or such a meaning. Where
+    nothing but words in titles does, what is nearest has to do: half of the clients show no comment, and an
+    empty list would explain itself to nobody.
     """
     near = meaning >= NEAR
     if wish.genres and not wish.artists:
         untagged = evidence_of(index).untagged[pool]
-        of_genre: Mask = of_genres(wish.genres, index)[pool] | (untagged & near)
+        sounds_so = ear.ear_of(index).answers(ear.genres(wish.genres))[pool] > 0
+        of_genre: Mask = of_genres(wish.genres, index)[pool] | sounds_so | (untagged & near)
         return of_genre
     hit = parts.hit()[pool]
     spoken_for: Mask = near | hit | (parts.names[pool] > 0) | (not hit.any())

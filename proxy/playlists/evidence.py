@@ -16,6 +16,7 @@ from proxy.playlists.lexicon import Lexicon
 from proxy.playlists.phrases import CARRIED_BY, HOLDS
 from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.typos import Spelling
+from proxy.sound.styles import TAGS
 
 IN_ROW, IN_DECADE, IN_ENERGY = 0.7, 0.5, 0.6  # what a tag counts that only holds a phrase of such a list
 WORD_LIST = 30  # tags that a word of our lists counts as, where the likelier of two is meant
@@ -73,7 +74,7 @@ class Evidence:
         """The words that a prompt's unknown word may have been meant to be."""
         common = Counter(word for tag in self._carried for word in lexicon.words(tag))
         idle = {word for word in self._lists.idle if len(word) >= SHORTEST_IDLE}
-        lists = (word for word in self._lists.triggers | idle | _MUSIC if word.isalpha())
+        lists = (word for word in self._lists.triggers | idle | self._music if word.isalpha())
         common.update(dict.fromkeys(lists, WORD_LIST))
         return Spelling.of(common, map(fold, self._index.artists), known=self.has_word)
 
@@ -85,7 +86,7 @@ class Evidence:
 
     def is_english(self, word: str) -> bool:
         """Whether a word is of those that English prompts and the library's tags are made of."""
-        return word in self._tag_words or is_plain(word) or word in _MUSIC
+        return word in self._tag_words or is_plain(word) or word in self._music
 
     def tagged(self, phrases: Sequence[str], *, part: float) -> Floats:
         """The weights of a track's tags over the root of their number, the best track's 1."""
@@ -188,6 +189,12 @@ class Evidence:
         return dict(tags)
 
     @cached_property
+    def _music(self) -> frozenset[str]:
+        """Also the words of styles that are known by ear, where any was heard."""
+        heard = TAGS if self._index.sonic.known.any() else ()
+        return _MUSIC.union(*map(lexicon.words, heard))
+
+    @cached_property
     def _tag_words(self) -> frozenset[str]:
         return frozenset(word for tag in self._index.tags.names for word in lexicon.words(tag))
 
@@ -196,6 +203,15 @@ class Evidence:
         """The tracks of which no tag is known."""
         untagged: Mask = np.bincount(self._index.tags.track, minlength=len(self._index)) == 0
         return untagged
+
+    @cached_property
+    def without_genre(self) -> Mask:
+        """The tracks that neither say nor inherit a genre; of moods they may say something."""
+        genres = {genre.lower() for genre in self._index.genres}
+        is_genre = np.array([name in genres for name in self._index.tags.names], dtype=np.bool_)
+        tags = self._index.tags
+        without: Mask = np.bincount(tags.track[is_genre[tags.tag]], minlength=len(self._index)) == 0
+        return without
 
     @cached_property
     def _counts(self) -> Floats:

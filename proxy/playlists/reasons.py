@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proxy.library.index import Index
-from proxy.playlists.candidates import Candidates
+from proxy.playlists.candidates import ALIKE, Candidates
+from proxy.playlists.ear import asked, ear_of
 from proxy.playlists.lexicon import Lexicon, tag_weights
 from proxy.playlists.query import Query
 from proxy.playlists.wish import Wish
@@ -18,6 +19,7 @@ class Reasons:
         self._found = found
         self._moods = query.moods  # are looked for in tags alone
         self._terms = [(word, index.words.terms(word)) for word in query.words]
+        self._asked = asked(wish, query)
         self._meant = [
             (hit, _meant(index, lexicon, row) - {hit})
             for row, hit in zip(query.rows, query.hits, strict=True)
@@ -28,8 +30,11 @@ class Reasons:
         position = int(self._found.positions[place])
         reasons = ["asked for by name"] if self._found.parts.named[position] else []
         reasons += [*self._words(position), *self._lexicon(position), *self._decade(position)]
+        reasons += [f"sounds like {tag}" for tag in ear_of(self._index).stated(self._asked, position)]
         if self._found.parts.likeness[position] > 0.5:
             reasons.append("tags like what you named")
+        if self._found.parts.sonic[position] >= ALIKE:
+            reasons.append("sounds like what you named")
         deviation = float(self._found.meaning[place])
         if deviation >= 1:
             reasons.append(f"near in meaning ({deviation:.1f} σ)")

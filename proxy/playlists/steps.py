@@ -21,6 +21,7 @@ class Steps(Struct, frozen=True):
     energy: bool = True
     facets: bool = True
     phrases: bool = True
+    by_ear: bool = True
     feedback_by_tags: bool = True
     feedback_by_names: bool = True
     feedback_gate: bool = True

@@ -8,6 +8,7 @@ import numpy as np
 
 from proxy.arrays import Floats, Mask
 from proxy.library.index import Index
+from proxy.playlists import ear
 from proxy.playlists.evidence import Evidence
 from proxy.playlists.lexicon import Lexicon, run, singular
 from proxy.playlists.wish import Wish
@@ -16,7 +17,8 @@ _EPOCH = date(1970, 1, 1)
 
 
 def refused(wish: Wish, index: Index, evidence: Evidence, lists: Lexicon) -> Mask:
-    """The tracks of unwanted versions and moods, and those that came into the library too long ago."""
+    """The tracks of unwanted versions and moods, those without a genre that sound like an unwanted one, and
+    those that came into the library too long ago."""
     refused = np.zeros(len(index), dtype=np.bool_)
     for version in wish.without_versions:
         refused |= of_version(version, index)
@@ -24,6 +26,8 @@ def refused(wish: Wish, index: Index, evidence: Evidence, lists: Lexicon) -> Mas
         for number, row in enumerate(lists.rows):
             if row.words & {mood, singular(mood)}:
                 refused |= evidence.row(number) > 0
+    for genre in ear.genres(wish.without_genres):
+        refused |= ear.ear_of(index).answers([genre]) > 0
     if wish.added_since is not None:
         refused |= index.added < (wish.added_since - _EPOCH).days
     return refused

@@ -1,7 +1,7 @@
-"""What the networks' logits are good for: tags to show, tracks to rank, and how energetic each one is.
+"""What the networks' logits are good for: tracks to rank, tags to state, and how energetic each track is.
 
 Probabilities are small and unequal (over 152 tracks "electronic" had .24 on average, "happy" .002), so tracks
-are compared within their library, tag by tag, and few tags are sure enough to be shown.
+are compared within their library, tag by tag, and few tags are sure enough to be stated.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec import Struct
 
-from proxy.arrays import Doubles, Floats, Ints, Mask
+from proxy.arrays import Doubles, Floats, Halves, Ints, Mask
 
 MSD = (
     "rock", "pop", "alternative", "indie", "electronic", "female vocalists", "dance", "00s",
@@ -36,10 +37,10 @@ UNPROVEN = frozenset((
     "female vocal", "no voice", "female voice", "instrumental", "60s", "70s", "80s", "90s", "00s",
     "oldies", "beautiful", "Mellow", "party", "sexy", "catchy", "sad", "happy", "weird",
 ))  # fmt: skip
+_UNPROVEN = frozenset(map(str.lower, UNPROVEN))
 
 SURE = 0.10
 ABOVE_MEAN = 2.0
-SHOWN = 4
 LEAST_TRACKS = 100  # of which a mean says anything
 
 FLOOR = 0.002  # added to a probability, so that what is never heard does not rule
@@ -53,6 +54,19 @@ CALM = (
     "instrumental",
 )  # fmt: skip
 FAST, SLOW = ("loud", "fast"), ("slow", "quiet", "soft")
+
+
+class Style(Struct, frozen=True, eq=False):
+    """How each track of a library answers a tag: by how many standard deviations more than the mean, with
+    which probability, and whether that may be stated.
+
+    It may where the tag is likely in itself, and at least twice as likely as it is on average in a library
+    of LEAST_TRACKS or more. What may be stated of a track therefore depends on the others.
+    """
+
+    standing: Doubles
+    likely: Floats
+    stated: Mask
 
 
 def joined(msd: Floats, mtt: Floats) -> Floats:
@@ -74,27 +88,18 @@ def standing(logits: Floats) -> Doubles:
     return _standard(np.log(raised / np.maximum(1 - raised, FLOOR)))
 
 
-def answering(standing: Doubles, tags: Sequence[str]) -> Doubles:
-    """How well each track answers tags (of TAGS, any case; those that are none count nothing): a sum of z.
+def heard_as(tag: str, logits: Floats | Halves) -> Style:
+    """How each track answers one of TAGS, in any case; `logits` has a row for each of TAGS.
 
-    A tag that both networks know counts as the mean of the two.
+    A tag that both networks know counts as the mean of the two. One that is none is answered by nobody.
     """
-    known = [columns for tag in tags if len(columns := _columns(tag))]
-    total = np.zeros(len(standing))
-    return sum((standing[:, columns].mean(axis=1) for columns in known), total)
-
-
-def shown(logits: Floats) -> list[tuple[str, ...]]:
-    """The few tags of each track that may be stated, the surest first; none in a library below LEAST_TRACKS.
-
-    A tag is likely in itself, and at least twice as likely as it is on average there. What is shown of a
-    track therefore depends on the others.
-    """
-    if len(logits) < LEAST_TRACKS:
-        return [() for _ in logits]
-    likely = probabilities(logits)
-    sure = (likely >= SURE) & (likely >= ABOVE_MEAN * likely.mean(axis=0))
-    return [_surest(*pair) for pair in zip(likely, sure, strict=True)]
+    rows: Floats = logits[_places(tag)].T.astype(np.float32)
+    if not rows.size:
+        return Style(np.zeros(len(rows)), np.zeros(len(rows), np.float32), np.zeros(len(rows), np.bool_))
+    likely = probabilities(rows)
+    unusual = (likely >= SURE) & (likely >= ABOVE_MEAN * likely.mean(axis=0))
+    proven = tag.lower() not in _UNPROVEN and len(rows) >= LEAST_TRACKS
+    return Style(standing(rows).mean(axis=1), likely.max(axis=1), unusual.any(axis=1) & proven)
 
 
 def energy(standing: Doubles) -> Floats:
@@ -114,17 +119,9 @@ def pace(standing: Doubles) -> Floats:
     return _standard(_mean(mtt, MTT, FAST) - _mean(mtt, MTT, SLOW)).astype(np.float32)
 
 
-def _columns(tag: str) -> Ints:
+def _places(tag: str) -> Ints:
     """Where a tag stands in TAGS: nowhere, once, or once for each network."""
-    return np.array(
-        [column for column, name in enumerate(TAGS) if name.lower() == tag.lower()], dtype=np.int64
-    )
-
-
-def _surest(likely: Floats, sure: Mask) -> tuple[str, ...]:
-    order = np.argsort(-likely, kind="stable")
-    named = {TAGS[column].lower(): TAGS[column] for column in order if sure[column]}
-    return tuple(name for name in named.values() if name not in UNPROVEN)[:SHOWN]
+    return np.array([place for place, name in enumerate(TAGS) if name.lower() == tag.lower()], dtype=np.int64)
 
 
 def _mean(standing: Doubles, names: Sequence[str], wanted: Sequence[str]) -> Doubles:
