@@ -46,7 +46,7 @@ class Sonic(Struct, frozen=True, eq=False):
         if self.known[like].any():
             mean = self.rows(like).sum(axis=0)
             mean /= max(float(np.linalg.norm(mean)), 1e-9)
-            cosines[self.heard] = self.vectors.products(mean)
+            cosines[self.heard] = self.vectors.products(np.arange(len(self.heard)), mean)
         return cosines
 
 
