@@ -38,12 +38,17 @@ bench-quality: $(VENV)/ready ## how good the candidates are: CPCD, each step's w
 bench-listen: $(VENV)/ready ## how many times faster than real time one core listens to files, as a table
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.listen $(ARGS)
 
-lock: ## the two lock files anew (needs uv on the PATH)
+image-replay: $(VENV)/ready ## the Dockerfile's steps without Docker, in a Debian of its own: size, check, demo (as root)
+	@$(BIN)/python -m tests.replay_dockerfile $(ARGS)
+
+lock: ## the lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --no-emit-package playlistgen -o requirements.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --no-emit-package playlistgen -c requirements.lock --extra dev \
 	  -o requirements-dev.lock pyproject.toml
+	echo hatchling | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command 'make lock' -c requirements-dev.lock -o requirements-build.lock -
 
 $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("playlistgen needs Python 3.11 or newer; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
@@ -52,4 +57,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality bench-listen lock
+.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality bench-listen image-replay lock

@@ -70,6 +70,13 @@ def main() -> None:
     PLAYLISTGEN_CONFIG names. Exit codes: 0 all is well, 1 done but with faults, 2 it could not be done,
     3 another refresh is at work, 130 stopped by Ctrl-C.
     """
+    from proxy.commands.privileges import drop
+
+    try:
+        drop(os.environ)
+    except PlaylistgenError as error:
+        click.echo(f"playlistgen: {error}", err=True)
+        sys.exit(error.exit_code)
 
 
 @main.command()
@@ -176,6 +183,16 @@ def check(config: Settings, as_json: bool) -> int:
     findings = anyio.run(lambda: check(config, now=_now()))
     click.echo(told(findings, as_json=as_json))
     return int(any(finding.wrong for finding in findings))
+
+
+@main.command()
+@click.option("--live", is_flag=True, help="Only whether it answers, whatever else is away.")
+@_command
+def health(config: Settings, live: bool) -> None:
+    """Ask the server at LISTEN_HOST and LISTEN_PORT whether it is ready. Exit code 2 where it is not."""
+    from proxy.commands.health import health
+
+    click.echo(health(config, live=live))
 
 
 @main.command()
