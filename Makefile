@@ -41,6 +41,11 @@ bench-listen: $(VENV)/ready ## how many times faster than real time one core lis
 image-replay: $(VENV)/ready ## the Dockerfile's steps without Docker, in a Debian of its own: size, check, demo (as root)
 	@$(BIN)/python -m tests.replay_dockerfile $(ARGS)
 
+nginx: $(VENV)/ready ## the two configurations in nginx/ anew, after a change to the table in proxy/app.py
+	@env -i PATH="$$PATH" $(BIN)/playlistgen nginx > nginx/playlistgen.conf
+	@env -i PATH="$$PATH" $(BIN)/playlistgen nginx --upstream http://navidrome:4533 --proxy playlistgen:4532 \
+	  > nginx/compose.conf
+
 lock: ## the lock files anew (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --no-emit-package playlistgen -o requirements.lock pyproject.toml
@@ -57,4 +62,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality bench-listen image-replay lock
+.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality bench-listen image-replay nginx lock

@@ -19,6 +19,7 @@ from tests.dockerfile import FILE, Instruction, Stage, stages
 SUITE = "trixie"
 CONTEXT = FILE.parent
 LIMIT_MB = 350
+CHROOT = shutil.which("chroot", path="/usr/sbin:/sbin:/usr/bin") or "chroot"
 FOLDER = "/var/tmp/playlistgen-image"
 
 # What Debian's slim images leave out: https://github.com/debuerreotype/debuerreotype, .slimify-excludes
@@ -121,7 +122,7 @@ class Replay:
             shutil.copy(file, root / file.relative_to("/"))
         try:
             inside = ["/bin/sh", "-c", f"cd {folder} && {command}"]
-            subprocess.run(["chroot", str(root), *inside], env=known | env, check=True)
+            subprocess.run([CHROOT, str(root), *inside], env=known | env, check=True)
         finally:
             for file in lent:
                 (root / file.relative_to("/")).unlink()

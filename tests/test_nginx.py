@@ -36,6 +36,7 @@ from tests.test_cli import address, playlistgen
 from tests.wire import proxy_before
 
 SHIPPED = Path(__file__).parents[1] / "nginx" / "playlistgen.conf"
+COMPOSE = SHIPPED.with_name("compose.conf")
 NGINX = frozenset({b"server"})
 PROMPT = "ai: jazz 20 min"
 
@@ -46,10 +47,17 @@ async def call(scope: Scope, receive: Receive, send: Send) -> None:
     """An endpoint that is never called."""
 
 
-def test_the_shipped_file_is_what_the_command_prints() -> None:
-    command = [sys.executable, "-m", "proxy", "nginx"]
+@pytest.mark.parametrize(
+    ("shipped", "options"),
+    [
+        (SHIPPED, []),
+        (COMPOSE, ["--upstream", "http://navidrome:4533", "--proxy", "playlistgen:4532"]),
+    ],
+)
+def test_the_shipped_files_are_what_the_command_prints(shipped: Path, options: list[str]) -> None:
+    command = [sys.executable, "-m", "proxy", "nginx", *options]
     printed = subprocess.run(command, env={}, capture_output=True, text=True, check=True).stdout
-    assert SHIPPED.read_text(encoding="utf-8") == printed
+    assert shipped.read_text(encoding="utf-8") == printed
 
 
 @pytest.mark.skipif(BINARY is None, reason=MISSING)
