@@ -14,9 +14,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from proxy.endpoints import api, filling, native, playlists, search, similar, sonic
+from proxy import logs
+from proxy.endpoints import api, filling, health, metrics, native, playlists, search, similar, sonic
+from proxy.endpoints.answers import named, secured
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
+from proxy.endpoints.own import Aside, own_routes
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.forward import Unasked
@@ -52,39 +55,45 @@ NATIVE: Mapping[str, tuple[frozenset[str], NativeEndpoint]] = {
     "/api/playlist/{playlist_id}/tracks/{place}": (frozenset({"PUT", "DELETE"}), native.tracks),
 }
 
+OUTCOMES = ("answered", "handed on", "failed", "away")
+
 AWAY = "Navidrome cannot be reached. Is it running?"  # its address is for the log, not for every client
 MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; what is longer is upstream's alone
 
 log = structlog.get_logger()
 
 
-def create_app(open_resources: OpenResources, *, prefixes: Sequence[str] = ()) -> ASGIApp:
+def create_app(
+    open_resources: OpenResources, *, prefixes: Sequence[str] = (), metrics_port: int = 0
+) -> ASGIApp:
     """The proxy as an ASGI app for `proxy.http1.server`; what it holds open lives as long as its lifespan.
 
-    `prefixes` are the paths under which clients may reach us, besides none.
+    `prefixes` are the paths under which clients may reach us, besides none. Where there is a `metrics_port`
+    metrics are told there only, and nothing else but our health.
     """
-    table = routes()
+    table = routes(metrics=not metrics_port)
     app = Starlette(
         routes=table,
         lifespan=_lifespan(open_resources),
         exception_handlers={ClientDisconnect: lambda request, error: Response(status_code=499)},
     )
-    return Door(app, table, prefixes)
+    door = Door(app, table, prefixes)
+    return Aside(door, metrics_port) if metrics_port else door
 
 
-def routes() -> list[BaseRoute]:
-    ours = [(name, Subsonic(endpoint)) for name, endpoint in SUBSONIC.items()]
+def routes(*, metrics: bool = True) -> list[BaseRoute]:
+    ours = [(name, Subsonic(name, endpoint)) for name, endpoint in SUBSONIC.items()]
     return [
         *(Route(f"/rest/{name}", endpoint) for name, endpoint in ours),
         *(Route(f"/rest/{name}.view", endpoint) for name, endpoint in ours),
-        *(Route(path, Native(methods, endpoint)) for path, (methods, endpoint) in NATIVE.items()),
-        *api.routes(),
+        *(Route(path, Native(path, methods, endpoint)) for path, (methods, endpoint) in NATIVE.items()),
+        own_routes(metrics=metrics, also=[api.routes()]),
         Mount("", forward),
     ]
 
 
 def bad_gateway(sentence: str) -> Response:
-    return PlainTextResponse(f"{sentence}\n", 502)
+    return secured(PlainTextResponse(f"{sentence}\n", 502))
 
 
 async def forward(
@@ -101,9 +110,11 @@ async def forward(
     except UpstreamUnreachable as error:
         log.warning("upstream is away", reason=str(error))
         request = Request(scope, receive)
+        request.state.resources.counts.add("requests", "relay", "away")
         if away is None and isinstance(error, Unasked) and is_form(request):
             body, _ = await _body(request, receive, send)
-        await (away or away_for(request, body))(str(error))(scope, receive, send)
+        answer = away or away_for(request, body)
+        await named(request, answer(str(error)))(scope, receive, send)
 
 
 def away_for(request: Request, body: bytes | None) -> Callable[[str], Response]:
@@ -129,12 +140,13 @@ class Door:
         self._prefixes = prefixes
         paths = [route.path.partition("{") for route in table if isinstance(route, Route)]
         self._exact = frozenset(path for path, brace, _ in paths if not brace)
-        mounts = [f"{route.path}/" for route in table if isinstance(route, Mount) and route.path]
-        self._begin = tuple({*mounts, *(path for path, brace, _ in paths if brace)})
+        mounted = [f"{route.path}/" for route in table if isinstance(route, Mount) and route.path]
+        self._begin = tuple({path for path, brace, _ in paths if brace} | set(mounted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        logs.REQUEST_ID.set(partial(scope["state"]["resources"].relay.hops.request_id, scope))
         path: str = scope["path"]
         for prefix in self._prefixes:
             if path.startswith(prefix + "/"):
@@ -148,7 +160,8 @@ class Door:
 class Subsonic:
     """An endpoint of ours. Whatever fails on our side, the client gets upstream's own answer."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, name: str, endpoint: Endpoint) -> None:
+        self._name = name
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -166,7 +179,8 @@ class Subsonic:
             return await forward(scope, receive, send, body=body)
         away = partial(_failed, params, request.state.resources.upstream)
         ours = request.method != "OPTIONS"
-        response = await guarded(request, self._answer(request, params), away) if ours else None
+        answer = self._answer(request, params) if ours else _handed_on()
+        response = await guarded(request, self._name, answer, away)
         if response is None:
             return await forward(scope, receive, send, body=body, away=away)
         return await response(scope, receive, send)
@@ -181,7 +195,8 @@ class Subsonic:
 class Native:
     """A call of Navidrome's own API that may name a list or change its songs."""
 
-    def __init__(self, methods: frozenset[str], endpoint: NativeEndpoint) -> None:
+    def __init__(self, name: str, methods: frozenset[str], endpoint: NativeEndpoint) -> None:
+        self._name = name
         self._methods = methods
         self._endpoint = endpoint
 
@@ -194,28 +209,38 @@ class Native:
             return await forward(scope, receive, send)
         resources: Resources = request.state.resources
         answer = self._endpoint(request, body, request.state.maker, resources)
-        response = await guarded(request, answer, bad_gateway)
+        response = await guarded(request, self._name, answer, bad_gateway)
         if response is None:
             return await forward(scope, receive, send, body=body)
         return await response(scope, receive, send)
 
 
 async def guarded(
-    request: Request, answer: Awaitable[Response | None], away: Callable[[str], Response]
+    request: Request, name: str, answer: Awaitable[Response | None], away: Callable[[str], Response]
 ) -> Response | None:
     """The answer of an endpoint of ours; None, for upstream to answer, where something fails on our side."""
+    counts, outcome = request.state.resources.counts, "failed"
     try:
-        return await answer
+        response = await answer
+        outcome = "answered" if response else "handed on"
+        return response
     except UpstreamUnreachable as error:
         log.warning("upstream is away", reason=str(error))
-        return away(AWAY)
+        outcome = "away"
+        return named(request, away(AWAY))
     except LibraryError as error:
         request.state.complaint.make(request.state.resources.now(), str(error))
     except UpstreamRefused as error:
         log.warning("upstream refused a call of ours: it answers", reason=str(error))
     except Exception:
         log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
+    finally:
+        counts.add("requests", name, outcome)
     return None
+
+
+async def _handed_on() -> None:
+    """Nothing of ours: upstream answers."""
 
 
 async def _body(request: Request, receive: Receive, send: Send) -> tuple[bytes | None, Receive]:
@@ -246,7 +271,7 @@ def is_escaped(request: Request) -> bool:
 
 
 def _failed(params: Params, upstream: Upstream, sentence: str) -> Response:
-    return rendered(params, reply.failed(upstream.envelope, 0, sentence))
+    return secured(rendered(params, reply.failed(upstream.envelope, 0, sentence)))
 
 
 def _lifespan(open_resources: OpenResources) -> Callable[[Starlette], AbstractAsyncContextManager[Any]]:
@@ -254,7 +279,17 @@ def _lifespan(open_resources: OpenResources) -> Callable[[Starlette], AbstractAs
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_resources() as resources:
             maker = Maker(resources)
-            yield {"resources": resources, "maker": maker, "complaint": Complaint()}
+            resources.counts.know(
+                ("requests", name, told) for name in (*SUBSONIC, *NATIVE) for told in OUTCOMES
+            )
+            resources.counts.know([("requests", "relay", "away")])
+            yield {
+                "resources": resources,
+                "maker": maker,
+                "complaint": Complaint(),
+                "probe": health.Probe(resources),
+                "library": metrics.Library(resources.reader),
+            }
             maker.close()
 
     return lifespan

@@ -7,6 +7,7 @@ prefix where Navidrome has another than we have. A WebSocket is relayed as what 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,6 +18,7 @@ import structlog
 from msgspec import Struct
 from starlette.types import Message, Receive, Scope, Send
 
+from proxy.counts import Counts, Spans
 from proxy.errors import UpstreamUnreachable
 from proxy.hops import Hops, Prefixes, answer_headers
 from proxy.http1 import INFORMATIONAL, RAW, Headers
@@ -28,6 +30,9 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS"})
 FIRST_BYTE_SECONDS = 60.0
 # What may rightly take longer: a transcoder that starts, events that nobody sends, a whole album packed.
 UNHURRIED = ("/rest/stream", "/rest/download", "/rest/hls", "/api/events", "/share/", "/jellyfin/")
+
+OUTCOMES = ("1xx", "2xx", "3xx", "4xx", "5xx")
+TO_BEGIN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0)  # seconds
 
 log = structlog.get_logger()
 
@@ -47,7 +52,8 @@ class Fetched(Struct, frozen=True):
 class Relay:
     """Passes requests to one upstream. Raises UpstreamUnreachable only before an answer has begun.
 
-    `prefix` is the path under which clients reach us, "" for that of upstream's URL.
+    `prefix` is the path under which clients reach us, "" for that of upstream's URL. `counts` are told of
+    each answer, when it began, and of the bytes of its body.
     """
 
     def __init__(
@@ -57,11 +63,17 @@ class Relay:
         hops: Hops | None = None,
         prefix: str = "",
         first_byte_seconds: float = FIRST_BYTE_SECONDS,
+        counts: Counts | None = None,
     ) -> None:
         self._pool = Pool(url)
-        self._hops = hops or Hops()
+        self.hops = hops or Hops()
         self._prefixes = Prefixes(ours=prefix, theirs=urlsplit(url).path)
         self._first_byte_seconds = first_byte_seconds
+        counts = counts or Counts()
+        self._row = counts.row
+        self._outcomes = [counts.place("requests", "relay", outcome) for outcome in OUTCOMES]
+        self._bytes = counts.place("relay_bytes")
+        self._to_begin = Spans(counts, "relay_seconds", TO_BEGIN)
 
     async def forward(self, scope: Scope, receive: Receive, send: Send, *, body: bytes | None = None) -> None:
         """Answer an ASGI request with upstream's answer; `body` is the request's where it was read already.
@@ -86,7 +98,7 @@ class Relay:
 
     async def fetch(self, scope: Scope, *, body: bytes) -> Fetched:
         """Upstream's answer collected whole and not compressed: for small answers that we have to look at."""
-        headers = self._hops.request_headers(scope, without=(b"accept-encoding", b"expect"))
+        headers = self.hops.request_headers(scope, without=(b"accept-encoding", b"expect"))
         headers.append((b"Accept-Encoding", b"identity"))
         inbox = Inbox(scope, _nothing, body)
         async with self._exchange(scope, headers, inbox, _dropped) as (connection, head):
@@ -98,16 +110,19 @@ class Relay:
 
     def request_headers(self, scope: Scope, *, without: Iterable[bytes] = ()) -> Headers:
         """A request's headers as upstream may see them."""
-        return self._hops.request_headers(scope, without=without)
+        return self.hops.request_headers(scope, without=without)
 
     def close(self) -> None:
         self._pool.close()
 
     async def _relay(self, scope: Scope, inbox: Inbox, send: Send) -> None:
-        headers = self._hops.request_headers(scope, without=() if inbox.is_live else (b"expect",))
+        begun = time.perf_counter()
+        headers = self.hops.request_headers(scope, without=() if inbox.is_live else (b"expect",))
         if inbox.is_tunnel:
             headers += [(b"Connection", b"Upgrade"), (b"Upgrade", b"websocket")]
         async with self._exchange(scope, headers, inbox, send) as (connection, head):
+            self._row[self._outcomes[min(head.status // 100, 5) - 1]] += 1
+            self._to_begin.add(time.perf_counter() - begun)
             await send(
                 {
                     "type": "http.response.start",
@@ -117,11 +132,31 @@ class Relay:
                 }
             )
             if head.status == 101:
-                await _tunnel(connection, inbox, send)
+                await self._tunnel(connection, inbox, send)
                 return
             if inbox.is_tunnel:
                 inbox.end()
-            await _pump(connection, send)
+            await self._pump(connection, send)
+
+    async def _tunnel(self, connection: Connection, inbox: Inbox, send: Send) -> None:
+        """Bytes both ways until either side closes."""
+        upload = asyncio.ensure_future(_upload(connection, inbox))
+        try:
+            await self._pump(connection, send)
+        finally:
+            upload.cancel()
+
+    async def _pump(self, connection: Connection, send: Send) -> None:
+        more = True
+        try:
+            while more:
+                part = await connection.chunk()
+                more = not connection.is_drained
+                self._row[self._bytes] += len(part)
+                await send({"type": "http.response.body", "body": part, "more_body": more})
+        except Broken as error:
+            # Without the last message the server cuts the connection: the client sees a cut as a cut.
+            log.debug("upstream broke off", reason=str(error))
 
     @asynccontextmanager
     async def _exchange(
@@ -226,27 +261,6 @@ async def _upload(connection: Connection, inbox: Inbox) -> None:
         connection.close()
     except Broken:
         pass  # whoever waits for the answer hears of it
-
-
-async def _tunnel(connection: Connection, inbox: Inbox, send: Send) -> None:
-    """Bytes both ways until either side closes."""
-    upload = asyncio.ensure_future(_upload(connection, inbox))
-    try:
-        await _pump(connection, send)
-    finally:
-        upload.cancel()
-
-
-async def _pump(connection: Connection, send: Send) -> None:
-    more = True
-    try:
-        while more:
-            part = await connection.chunk()
-            more = not connection.is_drained
-            await send({"type": "http.response.body", "body": part, "more_body": more})
-    except Broken as error:
-        # Without the last message the server cuts the connection: the client sees a cut as a cut.
-        log.debug("upstream broke off", reason=str(error))
 
 
 def _reason(error: OSError) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
@@ -20,6 +22,15 @@ FORWARDED = frozenset(
     b"forwarded true-client-ip x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-scheme "
     b"x-real-ip".split()
 )
+REQUEST_ID = b"x-request-id"
+IS_REQUEST_ID = re.compile(r"[\w.:+/=-]{1,128}", re.ASCII)
+# As Navidrome 0.63 sends them with each answer, for what is answered without it.
+SECURITY: Headers = [
+    (b"permissions-policy", b"autoplay=(), camera=(), microphone=(), usb=()"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
 REMOTE_USER = b"remote-user"  # Navidrome's default for the header that says who is logged in
 
 
@@ -37,8 +48,7 @@ class Hops:
     def request_headers(self, scope: Scope, *, without: Iterable[bytes] = ()) -> Headers:
         """A request's headers as upstream may see them, written as they came."""
         headers: Headers = scope["extensions"][RAW].headers
-        client = scope["client"][0] if scope.get("client") else "unknown"
-        believed = bool(self._trusted) and is_within(client, tuple(self._trusted))
+        client, believed = self._client(scope)
         dropped = HOP_BY_HOP | named_in_connection(headers) | frozenset(without)
         if not believed:
             dropped |= self._never_believed
@@ -46,6 +56,27 @@ class Hops:
         if not believed:
             kept += _told_by_us(client, scope)
         return kept
+
+    def request_id(self, scope: Scope) -> str:
+        """By what a request is found in logs: as a trusted proxy before us calls it, else a name of ours.
+
+        It is made when first asked for and stays the same.
+        """
+        state = scope["state"]
+        if "request_id" not in state:
+            state["request_id"] = self._told_id(scope) or secrets.token_hex(8)
+        return str(state["request_id"])
+
+    def _told_id(self, scope: Scope) -> str:
+        if not self._client(scope)[1]:
+            return ""
+        told = next((value.decode("latin-1") for name, value in scope["headers"] if name == REQUEST_ID), "")
+        return told if IS_REQUEST_ID.fullmatch(told) else ""
+
+    def _client(self, scope: Scope) -> tuple[str, bool]:
+        """The address that a request comes from, and whether it is believed."""
+        client = scope["client"][0] if scope.get("client") else "unknown"
+        return client, bool(self._trusted) and is_within(client, tuple(self._trusted))
 
 
 class Prefixes:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 
 HIDDEN = "…"
+
+# By what the request that is being answered is found in logs; only asked for where there is a line.
+REQUEST_ID: ContextVar[Callable[[], str] | None] = ContextVar("request_id", default=None)
 
 _LONG = r"[\w-]*(?:password|token|salt|secret|authorization)|jwt|api_?key"
 _NAME = rf"{_LONG}|p|t|s"  # the last three are Subsonic's password, token and salt; u stays, to be read
@@ -35,6 +39,7 @@ def configure(*, format: str, level: str) -> None:
     finish = structlog.processors.JSONRenderer(ensure_ascii=False) if format == "json" else _console()
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        with_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -47,6 +52,14 @@ def configure(*, format: str, level: str) -> None:
         cache_logger_on_first_use=False,  # a cached one would keep the standard error of its first line
     )
     _adopt(shared, finish, level)
+
+
+def with_request_id(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: lines that are written while a request is answered name it."""
+    name = REQUEST_ID.get()
+    if name is not None:
+        event["request"] = name()
+    return event
 
 
 def without_credentials(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from proxy.counts import Counts
 from proxy.embedding import Chat, Embedder, Warming, open_chat, open_embedders
 from proxy.forward import Relay
 from proxy.hops import Hops
@@ -32,6 +33,7 @@ class Resources(Struct, frozen=True):
     chat: Chat | None
     warming: Warming
     prefixes: tuple[str, ...]
+    counts: Counts
     now: Callable[[], datetime]
 
 
@@ -68,17 +70,19 @@ async def open_resources(
     settings: Settings,
     *,
     embedders: Sequence[Embedder] | None = None,
+    counts: Counts | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Resources]:
     """Nothing is asked of upstream, the database or an embedder yet: each may be away when we start."""
     path = Path(settings.db_path)
     embedders = open_embedders(settings) if embedders is None else embedders
     chat = open_chat(settings)
+    counts = counts or Counts()
     hops = Hops(networks(settings.trusted_hops), settings.user_header)
     async with open_client() as client:
         resources = Resources(
             settings=settings,
-            relay=Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url),
+            relay=Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url, counts=counts),
             upstream=Upstream(client, settings.navidrome_url),
             reader=Reader(path),
             store=Store(path),
@@ -87,6 +91,7 @@ async def open_resources(
             # what is loaded last comes first: prompts are read without the model, but not without an embedder
             warming=Warming([*([chat] if chat else []), *embedders]),
             prefixes=prefixes_of(settings),
+            counts=counts,
             now=now,
         )
         resources.warming.start()

@@ -71,6 +71,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     listen_host: Annotated[str, Meta(description="the address that `serve` listens on")] = "127.0.0.1"
     listen_port: Annotated[int, Meta(description="the port that `serve` listens on", ge=0, le=65535)] = 4532
+    metrics_port: Annotated[
+        int,
+        Meta(
+            description="another port of `serve`'s, the only one for metrics; 0: `LISTEN_PORT`",
+            ge=0,
+            le=65535,
+        ),
+    ] = 0
     prompt_prefixes: Annotated[
         str,
         Meta(description="what a prompt begins with; any of `: ; . , ! -` follows where no mark is given"),

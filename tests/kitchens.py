@@ -34,7 +34,11 @@ def songs(count: int, **values: object) -> list[Track]:
                 "moods": (MOODS[(number // 6) % 6],),
                 "year": 1960 + number * 7 % 60,
                 "library_id": 2 if number % 3 == 0 else 1,
-                "song": {"created": "2026-11-01T10:00:00Z", "trackNumber": number % 12 + 1, "coverArt": f"mf-{number}"},
+                "song": {
+                    "created": "2026-11-01T10:00:00Z",
+                    "trackNumber": number % 12 + 1,
+                    "coverArt": f"mf-{number}",
+                },
             }
             | values,
         )
@@ -45,7 +49,9 @@ def songs(count: int, **values: object) -> list[Track]:
 class Upstream:
     """What one user has done, as search3 and the calls about playlists tell it; `asked` are the calls."""
 
-    def __init__(self, done: Sequence[dict[str, Any]] = (), lists: dict[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, done: Sequence[dict[str, Any]] = (), lists: dict[str, Sequence[str]] | None = None
+    ) -> None:
         self.done = list(done)
         self.lists = lists or {}
         self.asked: list[str] = []
@@ -61,7 +67,9 @@ class Upstream:
             page = self.done if given["songOffset"] == "0" else []
             content["searchResult3"] = {"song": page}
         if endpoint == "getPlaylists":
-            content["playlists"] = {"playlist": [{"id": name, "name": name, "owner": "ana"} for name in self.lists]}
+            content["playlists"] = {
+                "playlist": [{"id": name, "name": name, "owner": "ana"} for name in self.lists]
+            }
         if endpoint == "getPlaylist":
             content["playlist"] = {"entry": [{"id": song} for song in self.lists[given["id"]]]}
         return msgspec.json.encode({"subsonic-response": {"status": "ok", **content}})

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import structlog
 
+from proxy import logs
 from tests.calls import FORM, FORMATS, call, known_to_the_fake
 from tests.differential import reply, tree
 from tests.wire import address, between, listening, proxy_before
@@ -36,6 +39,21 @@ def bereft(nobody: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     """A proxy whose upstream is down."""
     with proxy_before(f"http://127.0.0.1:{nobody}", tmp_path_factory.mktemp("bereft")) as url:
         yield url
+
+
+@pytest.fixture
+def told() -> Iterator[list[dict[str, Any]]]:
+    """The lines of the log, as they are when they are written."""
+    lines: list[dict[str, Any]] = []
+
+    def keep(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+        lines.append(dict(event))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[logs.with_request_id, keep])
+    yield lines
+    structlog.configure(**before)
 
 
 SUBSONIC: list[tuple[str, dict[str, str]]] = [
@@ -90,3 +108,13 @@ def test_the_proxy_recovers_when_upstream_is_back(bereft: str, nobody: int) -> N
             server.head()
             server.send(answer)
             assert json.loads(client.body(client.head())) == json.loads(body)
+
+
+@pytest.mark.parametrize("path", ["app/", "rest/ping?u=ana&p=x", "rest/getPlaylists?u=ana&p=x"])
+def test_an_answer_that_upstream_did_not_write_names_its_request_and_the_log_does_too(
+    bereft: str, path: str, told: list[dict[str, Any]]
+) -> None:
+    found = httpx.get(f"{bereft}/{path}")
+    assert [line["request"] for line in told] == [found.headers["x-request-id"]]
+    assert found.headers["x-frame-options"] == "DENY"
+    assert found.headers["x-request-id"] != httpx.get(f"{bereft}/{path}").headers["x-request-id"]

@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.wire import listening
+
 SECONDS = 60
 TOLD = "playlistgen serves"
 
@@ -66,3 +68,21 @@ def test_workers_that_cannot_begin_are_given_up(tmp_path: Path) -> None:
     )
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[-1].startswith("playlistgen: The workers end as soon as they begin")
+
+
+def test_metrics_have_a_port_of_their_own_and_any_worker_tells_them_for_all(tmp_path: Path) -> None:
+    with listening() as free:
+        port = free.getsockname()[1]
+    with serving(tmp_path, METRICS_PORT=str(port)) as (_, lines):
+        told = [until(lines, TOLD) for _ in range(4)]  # two workers, two ports
+        public = next(line["address"] for line in told if not line["address"].endswith(f":{port}"))
+        own = f"http://127.0.0.1:{port}/playlistgen"
+        assert httpx.get(f"{public}/playlistgen/metrics").status_code == 404
+        assert httpx.get(f"{own}/health/live").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/rest/ping").status_code == 404
+        pids = {line["pid"] for line in told}
+        assert len(pids) == 2
+        for _ in range(20):
+            httpx.get(f"{public}/app/")
+        away = 'playlistgen_requests_total{outcome="away",route="relay"} 20.0'
+        assert [away in httpx.get(f"{own}/metrics").text for _ in range(10)] == [True] * 10

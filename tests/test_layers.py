@@ -25,7 +25,7 @@ library embedding navidrome forward sound
 hops inbox
 subsonic http1
 settings logs
-errors arrays
+errors arrays counts
 """
 RANK = {name: rank for rank, line in enumerate(LAYERS.split("\n")) for name in line.split()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from proxy.library.syncs import SyncReport
 from proxy.refresh.lock import holder
 from proxy.settings import Settings
 
-OLD = timedelta(days=7)
 RUNS = 100
 
 REFRESH = "Run `playlistgen refresh`."
@@ -91,7 +90,7 @@ def _judged(present: int, runs: list[SyncReport], now: datetime) -> Finding:
     if good is None:
         return Finding("index", True, f"{present} tracks, but no refresh has come to its end.", REFRESH)
     sentence = f"{present} tracks, refreshed {relative(good, now=now)}."
-    return Finding("index", now - good > OLD, sentence, EVERY_NIGHT if now - good > OLD else "")
+    return Finding("index", now - good > syncs.OLD, sentence, EVERY_NIGHT if now - good > syncs.OLD else "")
 
 
 def _embedder(embedder: Embedder) -> Finding:

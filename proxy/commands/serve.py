@@ -6,9 +6,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -16,6 +17,7 @@ import uvicorn
 from proxy import logs
 from proxy.app import create_app
 from proxy.commands.workers import run
+from proxy.counts import Counts, memory_for
 from proxy.errors import LibraryError, SettingsError
 from proxy.http1.server import Listener
 from proxy.library import migrate
@@ -43,7 +45,9 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
     A database that cannot be opened is a log line: the music plays on. More `workers` are more processes;
     what they share is the database and the socket.
     """
-    with listen(host, port) as listening, _stopped_by_signals():
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(listen(host, each)) for each in (port, *_aside(settings))]
+        stack.enter_context(_stopped_by_signals())
         log.info("playlistgen starts", settings=repr(settings))
         try:
             migrate(Path(settings.db_path))
@@ -52,21 +56,32 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
                 "the database does not take part: lists stay as typed, or are forgotten", reason=str(error)
             )
         if workers > 1:
-            run(workers, _work, settings, listening)
+            run(workers, _work, settings, sockets, memory_for(workers))
         else:
-            _serve(settings, listening)
+            _serve(settings, sockets, Counts())
 
 
-def _work(settings: Settings, listening: socket.socket) -> None:
+def _work(number: int, settings: Settings, sockets: Sequence[socket.socket], memory: Any) -> None:
     """What a worker does from its first line on."""
     logs.configure(format=settings.log_format, level=settings.log_level)
-    with listening, _stopped_by_signals():
-        _serve(settings, listening)
+    with ExitStack() as stack:
+        for listening in sockets:
+            stack.enter_context(listening)
+        stack.enter_context(_stopped_by_signals())
+        _serve(settings, sockets, Counts(memory, number))
 
 
-def _serve(settings: Settings, listening: socket.socket) -> None:
+def _aside(settings: Settings) -> list[int]:
+    return [settings.metrics_port] if settings.metrics_port else []
+
+
+def _serve(settings: Settings, sockets: Sequence[socket.socket], counts: Counts) -> None:
     config = uvicorn.Config(
-        create_app(lambda: open_resources(settings), prefixes=url_prefixes(settings)),
+        create_app(
+            lambda: open_resources(settings, counts=counts),
+            prefixes=url_prefixes(settings),
+            metrics_port=settings.metrics_port,
+        ),
         http=Listener,
         log_config=None,
         access_log=False,
@@ -76,7 +91,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GOODBYE_SECONDS,
     )
-    Server(config).run(sockets=[listening])
+    Server(config).run(sockets=list(sockets))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -27,20 +27,26 @@ def run(count: int, work: Callable[..., None], *args: Any) -> None:
     """Keep `count` processes at `work` until this one is told to stop; then all of them are.
 
     A worker that ends is replaced. Raises WorkerFailed where they end as soon as they begin. Processes are
-    spawned, not forked, which is safe wherever Python runs: `work` and `args` must bear being pickled.
+    spawned, not forked, which is safe wherever Python runs: `work` and `args` must bear being pickled. Before
+    `args` stands the worker's number, from 0; one that is replaced leaves its own to the next.
     """
     context = multiprocessing.get_context("spawn")
     started: dict[BaseProcess, float] = {}
+    numbers: dict[BaseProcess, int] = {}
     too_soon = 0
     try:
         while too_soon <= count:
             while len(started) < count:
-                worker: BaseProcess = context.Process(target=work, args=args, name="playlistgen worker")
+                number = min(set(range(count)) - set(numbers.values()))
+                given = (number, *args)
+                worker: BaseProcess = context.Process(target=work, args=given, name="playlistgen worker")
                 worker.start()
+                numbers[worker] = number
                 started[worker] = time.monotonic()
             wait([worker.sentinel for worker in started])
             for worker in [worker for worker in started if not worker.is_alive()]:
                 too_soon = too_soon + 1 if time.monotonic() - started.pop(worker) < TOO_SOON_SECONDS else 0
+                del numbers[worker]
                 log.error("a worker ended; another takes its place", pid=worker.pid, code=worker.exitcode)
     finally:
         _stop(list(started))

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -19,6 +20,7 @@ from msgspec import structs
 from proxy.endpoints.call import Call, User, playlist_of
 from proxy.endpoints.lists import Place, known_songs, place_of
 from proxy.endpoints.previews import Previews, Question
+from proxy.endpoints.tally import Tally
 from proxy.endpoints.taste import Tastes, lists_for
 from proxy.endpoints.write import Wanted, put_off, write
 from proxy.library import wrap_errors
@@ -45,6 +47,7 @@ class Maker:
         self._resources = resources
         self._tastes = Tastes(resources.now)
         self._previews = Previews(resources.now)
+        self._tally = Tally(resources.counts, resources.embedders)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="list")
 
@@ -111,12 +114,15 @@ class Maker:
         wanted = structs.replace(wanted, seeds=await known_songs(call, wanted.seeds, index.position))
         target = Place(wanted.playlist_id)
         place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
+        begun = time.monotonic()
         try:
             with fail_after(max(deadline - time.monotonic(), 0)):
                 generated = await self.generated(call, user, wanted, deadline)
         except TimeoutError:
             self._resources.warming.start()
+            self._tally.late()
             return await put_off(call, user, wanted, place)
+        self._tally.made(generated.explanation, time.monotonic() - begun)
         return await write(call, user, wanted, generated, place)
 
     async def generated(
@@ -155,8 +161,12 @@ class Maker:
         return generated
 
     async def _aside(self, work: Callable[..., T], *args: object) -> T:
-        """On one of the threads for lists, which is left to itself where nobody waits any longer."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+        """On one of the threads for lists, which is left to itself where nobody waits any longer.
+
+        Its lines in the log are of the request that waits.
+        """
+        within = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, within.run, work, *args)
 
 
 def _known(store: Store, user: User, wanted: Wanted) -> PromptPlaylist | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -36,3 +37,9 @@ def music_folders(db: apsw.Connection) -> list[str]:
     """The libraries' folders as upstream names them; none where it does not tell."""
     rows: Any = db.execute("SELECT DISTINCT library_path FROM tracks WHERE library_path <> '' ORDER BY 1")
     return [folder for (folder,) in rows]
+
+
+def file(path: Path, suffix: str = "") -> int:
+    """Bytes of the database's file, or of one beside it; 0 where there is none."""
+    beside = path.with_name(path.name + suffix)
+    return beside.stat().st_size if beside.exists() else 0

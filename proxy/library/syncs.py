@@ -16,6 +16,7 @@ from proxy.library.database import timestamp
 
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=7)
+OLD = timedelta(days=7)  # an index that was last read longer ago wants a refresh
 
 Again = Literal["", "failed", "all"]
 
@@ -85,6 +86,23 @@ def latest(db: apsw.Connection, count: int = 10) -> list[SyncReport]:
     """The last runs, the newest first."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM navidrome_syncs ORDER BY sync_id DESC LIMIT ?", (count,))
     return [SyncReport(**_named(SyncReport, row)) for row in rows]
+
+
+def last_good(db: apsw.Connection) -> SyncReport | None:
+    """The newest run that came to its end."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM navidrome_syncs WHERE status = 'ok' ORDER BY sync_id DESC LIMIT 1"
+    ).fetchone()
+    return SyncReport(**_named(SyncReport, row)) if row else None
+
+
+def failing(db: apsw.Connection) -> dict[str, int]:
+    """How many present tracks each stage could not deal with the last time it tried."""
+    rows: Any = db.execute("""
+        SELECT stage, COUNT(*) FROM navidrome_track_sync_status JOIN tracks USING (track_id)
+        WHERE attempts > 0 AND missing_since IS NULL GROUP BY stage
+    """)
+    return dict(rows)
 
 
 def succeeded(db: apsw.Connection, ids: Iterable[str], stage: str, *, now: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route
 
 from proxy.endpoints.api import generating, status
 from proxy.endpoints.api.document import Operation, document
@@ -28,14 +28,14 @@ OPERATIONS = (
 )
 
 
-def routes() -> list[BaseRoute]:
-    """For the app's table."""
+def routes() -> Mount:
+    """For the table of what is under our own name."""
     doors = [
         Route(
-            ROOT + path,
+            path,
             Door(**{each.verb.upper(): each.endpoint for each in OPERATIONS if each.path == path}),
         )
         for path in dict.fromkeys(each.path for each in OPERATIONS)
     ]
-    described = Route(f"{ROOT}/openapi.json", document(OPERATIONS, ROOT), methods=["GET"])
-    return [*doors, described, Mount(ROOT, unknown)]
+    described = Route("/openapi.json", document(OPERATIONS, ROOT), methods=["GET"])
+    return Mount("/api", routes=[*doors, described, Mount("", unknown)])
