@@ -196,6 +196,29 @@ def health(config: Settings, live: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_command
+def backup(config: Settings, file: Path) -> None:
+    """Copy the database to FILE while it is in use: users' lists, what was measured, vectors.
+
+    An earlier copy of that name is replaced once the new one is whole.
+    """
+    from proxy.commands.copies import backup
+
+    click.echo(backup(config, file))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_command
+def restore(config: Settings, file: Path) -> None:
+    """Put what FILE holds, a copy made by backup, into the database. It may be in use meanwhile."""
+    from proxy.commands.copies import restore
+
+    click.echo(restore(config, file, now=_now()))
+
+
+@main.command()
 @click.option("--server-name", multiple=True, help="Name that clients ask for; may be repeated.")
 @click.option("--certificate", help="Path of the certificate, with its chain; for TLS, beside --key.")
 @click.option("--key", help="Path of its key.")

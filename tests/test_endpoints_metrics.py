@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from proxy.library import connect, syncs, timestamp
+from tests.factories import NOW
 from tests.fake_navidrome import PASSWORDS
 from tests.house import House
 
@@ -75,6 +78,22 @@ def test_the_index_is_told_with_its_size_age_and_stages(house: House, proxy: str
     assert found.of("refresh_status", status="ok") == 1
     assert found.of("embedder_preferred", embedder="words") == 1
     assert found.of("database_bytes") == house.path.stat().st_size
+
+
+def test_what_a_stage_could_not_deal_with_is_told(house: House, proxy: str) -> None:
+    song = next(iter(house.world.songs))
+    with closing(connect(house.path)) as db:
+        syncs.failed(db, song, "embed words", "it was refused", now=NOW)
+        syncs.failed(db, song, "hear", "it is silent", now=NOW)
+    found = scraped(proxy)
+    assert [found.of("refresh_failed_tracks", stage=stage) for stage in ("embed", "hear", "locate")] == [
+        1,
+        1,
+        0,
+    ]
+    with closing(connect(house.path)) as db:
+        for stage in ("embed words", "hear"):
+            syncs.succeeded(db, [song], stage, now=timestamp(NOW))
 
 
 def test_no_name_of_a_user_or_list_is_told(house: House, proxy: str) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -71,8 +72,18 @@ def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
     """A connection to a database that `migrate` has made; to be used by one thread at a time.
 
     sqlite-vec is loaded into it and loading anything more is turned off again.
-    Raises LibraryError where the file is missing, is no database or cannot be opened.
+    Raises LibraryError where the file is missing, is no database or cannot be opened, and LibraryTooNew.
     """
+    db = _open(path, readonly=readonly)
+    try:
+        _refuse_newer(path, _applied(db, path))
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _open(path: Path, *, readonly: bool) -> apsw.Connection:
     identity(path)
     flags = apsw.SQLITE_OPEN_READONLY if readonly else apsw.SQLITE_OPEN_READWRITE
     with wrap_errors(str(path)):
@@ -151,19 +162,43 @@ def migrate(path: Path) -> None:
         return
     with _lock(path):
         if _pending(path):
+            create(path)
             _run_dbmate(path)
 
 
-def _pending(path: Path) -> set[str]:
+def create(path: Path) -> None:
+    """An empty file that nobody else may read: in it is who listens to what. SQLite's own beside it follow.
+
+    What is there stays as it is. Raises LibraryError.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be written ({error.strerror}). {_RIGHTS}.") from error
+
+
+def _pending(path: Path) -> frozenset[str]:
     """The versions that are still to be applied."""
-    known = {file.name.partition("_")[0] for file in _migrations().glob("*.sql")}
-    applied = _applied(path)
-    if unknown := applied - known:
+    if not path.exists() or not path.stat().st_size:
+        return _known()
+    with contextlib.closing(_open(path, readonly=True)) as db:
+        applied = _applied(db, path)
+    _refuse_newer(path, applied)
+    return _known() - applied
+
+
+def _refuse_newer(path: Path, applied: set[str]) -> None:
+    if unknown := applied - _known():
         raise LibraryTooNew(
             f"{path} was made by a newer version of playlistgen: migration {max(unknown)} is not known here. "
-            "Install that version, or name another file in DB_PATH."
+            "Install that version, name another file in DB_PATH, or `playlistgen restore` an older backup "
+            "into one that is not there yet."
         )
-    return known - applied
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(file.name.partition("_")[0] for file in _migrations().glob("*.sql"))
 
 
 def _is_folder(folder: Path) -> bool:
@@ -173,11 +208,8 @@ def _is_folder(folder: Path) -> bool:
         return False
 
 
-def _applied(path: Path) -> set[str]:
-    if not path.exists() or not path.stat().st_size:
-        return set()
-    db = connect(path, readonly=True)
-    with contextlib.closing(db), wrap_errors(str(path)):
+def _applied(db: apsw.Connection, path: Path) -> set[str]:
+    with wrap_errors(str(path)):
         if not db.table_exists("main", "schema_migrations"):
             return set()
         return {str(version) for (version,) in db.execute("SELECT version FROM schema_migrations")}

@@ -97,10 +97,11 @@ def last_good(db: apsw.Connection) -> SyncReport | None:
 
 
 def failing(db: apsw.Connection) -> dict[str, int]:
-    """How many present tracks each stage could not deal with the last time it tried."""
+    """How many times each stage could not deal with a present track; embedding counts for all its models."""
     rows: Any = db.execute("""
-        SELECT stage, COUNT(*) FROM navidrome_track_sync_status JOIN tracks USING (track_id)
-        WHERE attempts > 0 AND missing_since IS NULL GROUP BY stage
+        SELECT substr(stage, 1, instr(stage || ' ', ' ') - 1) AS word, COUNT(*)
+        FROM navidrome_track_sync_status JOIN tracks USING (track_id)
+        WHERE attempts > 0 AND missing_since IS NULL GROUP BY word
     """)
     return dict(rows)
 

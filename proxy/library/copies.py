@@ -1,0 +1,105 @@
+"""A copy of the database while it is in use, and the database from such a copy.
+
+SQLite's online backup copies one state of it, whatever is written meanwhile, and into a database in one
+transaction: https://www.sqlite.org/backup.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+
+from proxy.errors import LibraryError
+from proxy.library.database import check, connect, create, migrate, transaction, wrap_errors
+from proxy.library.index import generation
+
+RIGHTS = "Look at the rights of its folder, and at the room on its disk"
+
+
+def backup(database: Path, file: Path) -> None:
+    """Copy the database to `file`: there whole and sound, or not at all.
+
+    What has that name is replaced where it is such a copy. Raises LibraryError.
+    """
+    if file.exists():
+        _refuse_other(file)
+    part = file.with_name(f"{file.name}.part")
+    with contextlib.closing(connect(database, readonly=True)) as db, _in_words(part):
+        part.unlink(missing_ok=True)
+        create(part)
+        try:
+            _copy(db, part)
+            _sync(part)
+            part.replace(file)
+            _sync(file.absolute().parent)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def restore(database: Path, file: Path) -> None:
+    """Put what `file` holds into the database, which may be in use, and bring it up to this version.
+
+    All of it or nothing. Nobody may refresh meanwhile. Raises LibraryError, LibraryTooNew among them.
+    """
+    with contextlib.closing(connect(file, readonly=True)) as source:
+        _refuse_unsound(source, file)
+        with _in_words(database):
+            if not database.exists():
+                create(database)
+        with contextlib.closing(connect(database)) as db, wrap_errors(str(database)):
+            before = generation(db) if db.table_exists("main", "library_generation") else 0
+            _pages(source, db)
+    migrate(database)
+    with contextlib.closing(connect(database)) as db, transaction(db):
+        # Whoever has a generation in memory must see that this is another one.
+        db.execute("UPDATE library_generation SET generation = MAX(generation, ?) + 1", (before,))
+
+
+def _copy(db: apsw.Connection, part: Path) -> None:
+    with wrap_errors(str(part)), contextlib.closing(apsw.Connection(str(part))) as copy:
+        _pages(db, copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+        if damage := check(copy):
+            raise LibraryError(f"The copy is not sound. {damage[0]} `playlistgen check` tells more.")
+
+
+def _pages(source: apsw.Connection, target: apsw.Connection) -> None:
+    with target.backup("main", source, "main") as copying:
+        copying.step()
+
+
+def _refuse_other(file: Path) -> None:
+    try:
+        connect(file, readonly=True).close()
+    except LibraryError as error:
+        raise LibraryError(f"{file} is there and no copy of a database. Name another file.") from error
+
+
+def _refuse_unsound(source: apsw.Connection, file: Path) -> None:
+    with wrap_errors(str(file)):
+        known = source.table_exists("main", "schema_migrations")
+    if not known:
+        raise LibraryError(f"{file} is no copy of playlistgen's database. Name a file that `backup` made.")
+    if damage := check(source):
+        raise LibraryError(f"{file} is not sound. {damage[0]} Name an earlier copy.")
+
+
+@contextlib.contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be written ({error.strerror}). {RIGHTS}.") from error
+
+
+def _sync(path: Path) -> None:
+    """Onto the disk: a copy must be there after a power cut too."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

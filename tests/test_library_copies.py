@@ -1,0 +1,195 @@
+"""Copies of the database, what becomes of one of an older version, and who may read it."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import apsw
+import pytest
+
+from proxy.errors import LibraryError, LibraryTooNew
+from proxy.library import check, connect, copies, index, migrate, transaction
+from proxy.library.reader import Reader
+from proxy.playlists.store import Store
+from tests.factories import Shop, library, track
+
+OLD = Path(__file__).parent / "data" / "old" / "first_migration.db.gz"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return library(tmp_path, [track(number) for number in range(50)])
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """As the first version left it."""
+    path = tmp_path / "old.db"
+    path.write_bytes(gzip.decompress(OLD.read_bytes()))
+    return path
+
+
+def titles(path: Path) -> list[str]:
+    with contextlib.closing(connect(path, readonly=True)) as db:
+        return [title for (title,) in db.execute("SELECT title FROM tracks ORDER BY track_row")]
+
+
+def test_a_copy_holds_one_state_whatever_is_written_meanwhile(database: Path, tmp_path: Path) -> None:
+    enough = threading.Event()
+
+    def write() -> None:
+        """In each transaction every title is the same."""
+        with contextlib.closing(connect(database)) as db:
+            for number in range(10_000):
+                with transaction(db):
+                    db.execute("UPDATE tracks SET title = ?", (f"state {number}",))
+                if enough.is_set():
+                    return
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            copies.backup(database, tmp_path / f"{number}.copy")
+    finally:
+        enough.set()
+        writer.join()
+    for number in range(5):
+        copy = tmp_path / f"{number}.copy"
+        assert len(set(titles(copy))) in (1, 50)  # 50: before the first of them
+        with contextlib.closing(connect(copy, readonly=True)) as db:
+            assert check(db) == []
+    assert [path.name for path in tmp_path.iterdir() if ".copy" in path.name] != []
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_a_copy_is_one_file_that_nobody_else_may_read(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    copies.backup(database, folder / "copy.db")
+    assert [path.name for path in folder.iterdir()] == ["copy.db"]
+    assert stat.S_IMODE((folder / "copy.db").stat().st_mode) == 0o600
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+
+
+def test_a_copy_takes_the_place_of_an_earlier_one_and_of_nothing_else(database: Path, tmp_path: Path) -> None:
+    copy, song = tmp_path / "copy.db", tmp_path / "song.flac"
+    copies.backup(database, copy)
+    with contextlib.closing(connect(database)) as db:
+        db.execute("DELETE FROM tracks WHERE track_row > 10")
+    copies.backup(database, copy)
+    assert len(titles(copy)) == 10
+    song.write_bytes(b"fLaC" * 2000)
+    with pytest.raises(LibraryError, match="no copy of a database"):
+        copies.backup(database, song)
+    assert song.read_bytes() == b"fLaC" * 2000
+
+
+def test_a_running_server_sees_what_was_restored(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copies.backup(database, copy)
+    reader = Reader(database)
+    assert len(reader.index()) == 50
+    with contextlib.closing(connect(database)) as db, transaction(db):
+        db.execute("UPDATE tracks SET title = 'lost'")
+        db.execute("UPDATE library_generation SET generation = generation + 1")
+    assert reader.index().generation == 2
+    copies.restore(database, copy)
+    assert len(reader.index()) == 50
+    assert reader.index().generation > 2
+    reader.close()
+    assert "lost" not in titles(database)
+
+
+def test_what_is_restored_where_nothing_is_is_of_this_version_and_private(old: Path, tmp_path: Path) -> None:
+    database = tmp_path / "new.db"
+    copies.restore(database, old)
+    assert len(titles(database)) == 12
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    with contextlib.closing(connect(database)) as db:
+        assert db.execute("SELECT COUNT(*) FROM track_sound WHERE heard_of = ''").get == 0
+
+
+def test_what_is_no_sound_copy_is_not_restored(database: Path, tmp_path: Path) -> None:
+    before, broken, other = titles(database), tmp_path / "broken.db", tmp_path / "other.db"
+    copies.backup(database, broken)
+    content = bytearray(broken.read_bytes())
+    for page in range(5, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    broken.write_bytes(content)
+    with contextlib.closing(apsw.Connection(str(other))) as db:
+        db.execute("CREATE TABLE songs (title)")
+    for file in (broken, other, tmp_path / "missing.db"):
+        with pytest.raises(LibraryError):
+            copies.restore(database, file)
+    assert titles(database) == before
+
+
+def test_a_copy_of_a_newer_version_is_not_restored_and_such_a_database_not_opened(
+    database: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer.db"
+    copies.backup(database, newer)
+    with contextlib.closing(connect(newer)) as db:
+        db.execute("INSERT INTO schema_migrations (version) VALUES ('99990101000000')")
+    store, reader = Store(newer), Reader(newer)
+    for use in (
+        lambda: copies.restore(database, newer),
+        lambda: migrate(newer),
+        lambda: store.get("x"),
+        reader.index,
+    ):
+        with pytest.raises(LibraryTooNew, match="made by a newer version of playlistgen"):
+            use()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(old: Path) -> None:
+    migrate(old)
+    with contextlib.closing(connect(old)) as db:
+        assert check(db) == []
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute("SELECT lufs, measured_of FROM track_loudness").fetchall() == [(-9.5, "")]
+        failed = "SELECT track_id FROM navidrome_track_sync_status WHERE attempts = 1"
+        assert db.execute(failed).fetchall() == [("t0003",)]
+        index.rebuild(db)
+        loaded = index.load(db)
+        assert len(loaded) == 11
+    store = Store(old)
+    made, frozen = store.get("pl1"), store.get("pl2")
+    store.close()
+    assert made
+    assert (made.owner, made.seeds, made.songs) == ("ana", ("t0001",), ("t0001", "t0005"))
+    assert frozen
+    assert frozen.frozen_at
+
+
+def test_lists_are_made_from_a_database_of_the_first_version(old: Path, tmp_path: Path) -> None:
+    shop = Shop(tmp_path, [])
+    migrate(old)
+    with contextlib.closing(connect(old)) as db:
+        index.rebuild(db)
+    shop.db = connect(old, readonly=True)
+    shop.index = index.load(shop.db)
+    made = shop.list("jazz 2 songs")
+    shop.db.close()
+    assert len(made.ids) == 2
+    assert set(made.ids) <= {"t0000", "t0001", "t0004", "t0005", "t0008", "t0009"}
+
+
+def test_the_commands_say_what_they_did(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    for command, said in (("backup", f"{copy}: "), ("restore", f"{database} is as it was in {copy}.")):
+        done = subprocess.run(
+            [sys.executable, "-m", "proxy", command, str(copy)],
+            env={"DB_PATH": str(database)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.startswith(said)
