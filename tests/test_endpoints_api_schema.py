@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
 
 from proxy.endpoints.api.document import described
-from proxy.endpoints.api.routes import OPERATIONS, ROOT
+from proxy.endpoints.api.routes import OPERATIONS
 from tests.fake_navidrome import PASSWORDS
 from tests.house import House
 
@@ -22,6 +22,6 @@ schema = schemathesis.openapi.from_dict(described(OPERATIONS), config=config)
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_described(standing: House, case: schemathesis.Case) -> None:
     case.call_and_validate(
-        base_url=standing.url + ROOT,
+        base_url=f"{standing.url}/playlistgen/api",
         auth=("ana", PASSWORDS["ana"]),
     )

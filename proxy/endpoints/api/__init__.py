@@ -3,6 +3,6 @@
 `door` lets callers in and tells what went wrong; `objects` is what comes and goes; `document` describes it.
 """
 
-from proxy.endpoints.api.routes import ROOT, routes
+from proxy.endpoints.api.routes import routes
 
-__all__ = ["ROOT", "routes"]
+__all__ = ["routes"]

@@ -56,12 +56,12 @@ class Operation(Struct, frozen=True):
     status: int = HTTPStatus.OK
 
 
-def document(operations: Sequence[Operation], root: str) -> Callable[[Request], Awaitable[Response]]:
+def document(operations: Sequence[Operation]) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint that serves the description: the same for everybody but for the path that leads here."""
     tree = described(operations)
 
     async def serve(request: Request) -> Response:
-        servers = [{"url": request.scope["root_path"] + root}]
+        servers = [{"url": request.scope["root_path"]}]
         return Response(msgspec.json.encode({**tree, "servers": servers}), media_type="application/json")
 
     return serve

@@ -10,8 +10,6 @@ from proxy.endpoints.api.door import Door, unknown
 from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained, Status
 from proxy.playlists.rows import Listed
 
-ROOT = "/playlistgen/api"
-
 OPERATIONS = (
     Operation("post", "/generate", generating.generate, "a list as it would be", Listed, takes=Asked),
     Operation(
@@ -37,5 +35,5 @@ def routes() -> Mount:
         )
         for path in dict.fromkeys(each.path for each in OPERATIONS)
     ]
-    described = Route("/openapi.json", document(OPERATIONS, ROOT), methods=["GET"])
+    described = Route("/openapi.json", document(OPERATIONS), methods=["GET"])
     return Mount("/api", routes=[*doors, described, Mount("", unknown)])
