@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from proxy.arrays import Mask
 from proxy.library.index import Index
@@ -51,6 +52,15 @@ def genres(found: Candidates, index: Index, *, first: int) -> set[str]:
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path, ROWS)
+
+
+@pytest.mark.parametrize(("prompt", "comes_first"), [("calm", range(30)), ("energetic", range(30, 60))])
+def test_energy_is_as_measured_also_where_tags_say_nothing_of_it(
+    tmp_path: Path, prompt: str, comes_first: range
+) -> None:
+    rows = [track(n, genres=("Score",), replaygain={"trackGain": 10.0 - n / 4}) for n in range(60)]
+    found = search(Shop(tmp_path, rows), prompt, steps=structs.replace(ALL, meaning=False))
+    assert set(found.positions[:20].tolist()) < set(comes_first)
 
 
 def test_a_mood_is_no_word_of_a_title(shop: Shop) -> None:

@@ -47,6 +47,13 @@ def test_a_cap_gives_way_where_the_length_is_out_of_reach_with_it_and_that_is_to
     assert found.relaxed == ("per_album", "per_artist")
 
 
+def test_of_one_album_the_best_songs_come_rather_than_its_longest_two() -> None:
+    candidates = pool([200] * 8 + [600] * 2, relevance=[0.9] * 8 + [0.1] * 2, album=[1] * 10)
+    found = choose(candidates, Limits(seconds=1200))
+    assert found.chosen == (0, 1, 2, 3, 4, 5)
+    assert found.relaxed == ("per_album",)
+
+
 def test_the_album_gives_way_first() -> None:
     found = choose(pool([100] * 4, artist=[1, 1, 2, 2], album=[1] * 4), Limits(songs=4))
     assert found.relaxed == ("per_album",)

@@ -16,6 +16,7 @@ from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.library.vectors import MOST_NEAR
 from proxy.playlists import ear, feedback, phrases, versions
+from proxy.playlists.energies import wildness
 from proxy.playlists.evidence import Evidence, evidence_of, scaled
 from proxy.playlists.meaning import Meaning, Sources, meaning_of
 from proxy.playlists.query import Query
@@ -153,7 +154,7 @@ def parts_of(
         lexicon=scaled(np.sum(rows, axis=0)) if rows else nothing,
         decade=decade,
         facets=scaled(np.minimum.reduce(facets)) if len(facets) > 1 and mood and steps.facets else nothing,
-        energy=query.energy * evidence.energy if query.energy and mood and steps.energy else nothing,
+        energy=query.energy * wildness(index) if query.energy and mood and steps.energy else nothing,
         phrases=_phrases(query, evidence) if query.phrases and steps.phrases else nothing,
         likeness=evidence.likeness(like),
         sonic=np.maximum(index.sonic.cosines(like), 0),

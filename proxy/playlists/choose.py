@@ -59,18 +59,19 @@ def never() -> bool:
 def choose(
     pool: Pool, limits: Limits, *, strict: Sequence[str] = (), late: Callable[[], bool] = never
 ) -> Choice:
-    """The best list that meets the limits; where none does, caps not in `strict` give way.
+    """The best list that meets the limits; where none of as many songs as usual does, caps give way.
 
-    `late` is asked between steps: from when it says so, the best list so far is returned and `timed_out`.
-    Else the same pool and limits give the same list on every machine.
+    Those in `strict` never do. `late` is asked between steps: from when it says so, the best list so far is
+    returned and `timed_out`. Else the same pool and limits give the same list on every machine.
     """
     if not len(pool):
         return Choice((), inside=not (limits.songs or limits.seconds))
     if limits.songs is not None and limits.songs > MOST_SONGS:
         limits = structs.replace(limits, songs=MOST_SONGS)
-    best = _attempt(pool, limits, late)
+    roomy = _roomy(pool, limits, strict)
+    best = _attempt(pool, roomy, late)
     if best.off:
-        best = _relaxed(pool, limits, strict, best, late)
+        best = _relaxed(pool, roomy, strict, best, late)
     relaxed = tuple(cap for cap in ("per_album", "per_artist") if _exceeded(pool, limits, cap, best.taken))
     chosen = tuple(np.flatnonzero(best.taken).tolist())
     return Choice(chosen, relaxed, best.off == 0, best.decided, late(), best.worth)
@@ -105,6 +106,21 @@ def _attempt(pool: Pool, limits: Limits, late: Callable[[], bool]) -> Attempt:
         if terms.outside(found.taken) < terms.outside(taken):
             taken = improve(terms, caps, found.taken, gain=gain, steps=STEPS, late=late)
     return Attempt(taken, terms.outside(taken), decided, terms.total(taken) / MILLION)
+
+
+def _roomy(pool: Pool, limits: Limits, strict: Sequence[str]) -> Limits:
+    """The limits with those caps loosened under which a list of its usual number of songs cannot be: of one
+    album, two songs may be as long as the list, but they would be its longest rather than its best."""
+    count = expected(pool, limits) if limits.timed else 0
+    for cap, group in (("per_album", pool.album), ("per_artist", pool.artist)):
+        most, counted = getattr(limits, cap), ~pool.free & (group >= 0)
+        sizes = np.bincount(group[counted])
+        while most and cap not in strict and most < sizes.max(initial=0):
+            if np.minimum(sizes, most).sum() + (~counted).sum() >= count:
+                break
+            most *= 2
+        limits = structs.replace(limits, **{cap: most})
+    return limits
 
 
 def _relaxed(

@@ -16,12 +16,13 @@ from proxy.playlists.allowed import allowed
 from proxy.playlists.balance import balanced
 from proxy.playlists.candidates import POOL, Candidates, candidates
 from proxy.playlists.choose import choose
+from proxy.playlists.energies import energies
 from proxy.playlists.explain import EnergyTold, Explanation
 from proxy.playlists.meaning import Sources
 from proxy.playlists.notes import CAPS, Finished, notes_on
 from proxy.playlists.objective import PER_ALBUM, PER_ARTIST, Limits
 from proxy.playlists.order import arrange
-from proxy.playlists.pool import energies, plain_pool, pool_of
+from proxy.playlists.pool import plain_pool, pool_of
 from proxy.playlists.prompt import Vocabulary, render
 from proxy.playlists.query import Query
 from proxy.playlists.reading import query_in, read

@@ -10,12 +10,14 @@ from proxy.library.index import Index
 from proxy.playlists import order
 from proxy.playlists.candidates import Candidates, of_genres
 from proxy.playlists.choose import Choice
+from proxy.playlists.energies import energies
 from proxy.playlists.objective import Limits, Pool
 from proxy.playlists.order import Order
 from proxy.playlists.query import Query
 from proxy.playlists.wish import Wish
 
 NO_WORD_HIT = "no title, name or tag has these words: chosen by their meaning alone"
+BY_ENERGY = "no title, name or tag has these words: chosen by their energy and meaning"
 NO_MORE = "this library has no more of it"
 NO_NEARER = "its songs come to no nearer length"
 TIME_WAS_UP = "time was up: the best list so far"
@@ -46,7 +48,7 @@ def notes_on(made: Finished, index: Index, *, scarce: str = "") -> Iterable[str]
     """`scarce` is why there was little to choose from, where that is known."""
     yield from (CAPS[cap] for cap in made.choice.relaxed)
     if made.query.words and not made.found.parts.hit().any():
-        yield NO_WORD_HIT
+        yield BY_ENERGY if made.query.energy and energies(index).measured.any() else NO_WORD_HIT
     yield from _length(made, scarce or NO_MORE)
     yield from _genres(made, index)
     if order.repeats(made.pool.artist[made.places].tolist()):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 from msgspec import structs
@@ -11,21 +10,13 @@ from msgspec import structs
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists.candidates import Candidates
-from proxy.playlists.energy import Energy, energy_of
+from proxy.playlists.energies import energies
 from proxy.playlists.evidence import evidence_of
 from proxy.playlists.objective import Pool
 from proxy.playlists.versions import of_version
 from proxy.playlists.wish import Wish
 
 GIVEN_LATELY = 0.1  # of its relevance is left to such a song where a fresh list was asked for
-
-
-@lru_cache(maxsize=1)
-def energies(index: Index) -> Energy:
-    """How energetic every track is. A tempo alone, which may be a tag, measures nothing."""
-    analysed = np.isfinite(index.loudness) | np.isfinite(index.heard_energy)
-    tempo = np.where(analysed, index.tempo, np.nan).astype(np.float32)
-    return energy_of(index.loudness, tempo, index.heard_energy, evidence_of(index).energy)
 
 
 def pool_of(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from proxy.library.index import Index
 from proxy.playlists.candidates import ALIKE, Candidates
 from proxy.playlists.ear import asked, ear_of
+from proxy.playlists.energies import energies, wildness
 from proxy.playlists.lexicon import Lexicon, tag_weights
 from proxy.playlists.query import Query
 from proxy.playlists.wish import Wish
+
+CLEARLY = 0.5  # of the way from the library's middle to its wildest or calmest track
 
 
 class Reasons:
@@ -15,6 +18,8 @@ class Reasons:
 
     def __init__(self, wish: Wish, query: Query, index: Index, lexicon: Lexicon, found: Candidates) -> None:
         self._wish = wish
+        self._query = query
+        self._wildness, self._measured = wildness(index), energies(index).measured
         self._index = index
         self._found = found
         self._moods = query.moods  # are looked for in tags alone
@@ -35,6 +40,8 @@ class Reasons:
             reasons.append("tags like what you named")
         if self._found.parts.sonic[position] >= ALIKE:
             reasons.append("sounds like what you named")
+        if self._query.energy * self._wildness[position] >= CLEARLY and self._measured[position]:
+            reasons.append("sounds energetic" if self._query.energy > 0 else "sounds calm")
         deviation = float(self._found.meaning[place])
         if deviation >= 1:
             reasons.append(f"near in meaning ({deviation:.1f} σ)")
