@@ -100,8 +100,7 @@ class Diner:
             book=self.book,
             reader=self.reader,
             snapshots=self.snapshots,
-            embedders=[WordCounter()],
-            **{"zone": UTC} | self._changes,
+            **{"embedders": [WordCounter()], "zone": UTC} | self._changes,
         )
         self.standing = Standing(larder)
 

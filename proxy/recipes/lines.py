@@ -52,9 +52,9 @@ def lines(text: str, recipes: Sequence[Mapping[str, Any]], table: str = "recipe"
                 blocks[-1][1].extend((name, line) for name in names[1:])
         elif token["key"] and blocks:
             blocks[-1][1].append((token["key"].strip("\"'"), line))
-    return [
-        Lines(start, _placed(keys, recipe)) for (start, keys), recipe in zip(blocks, recipes, strict=False)
-    ]
+    more = [(1, list[tuple[str, int]]())] * (len(recipes) - len(blocks))  # written as one array of tables
+    both = zip([*blocks, *more], recipes, strict=False)  # a text in quotes may look like a header
+    return [Lines(start, _placed(keys, recipe)) for (start, keys), recipe in both]
 
 
 def _placed(keys: Sequence[tuple[str, int]], recipe: Mapping[str, Any]) -> dict[Path, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from proxy.recipes.fields import (
     ALL_OPERATORS,
@@ -94,7 +94,7 @@ def _value(operator: str, kind: Kind, given: Any, path: Path) -> Value:
     return _of_kind(kind, given, operator, path)
 
 
-_FORMS: dict[Kind | Literal["days"], str] = {
+_FORMS: dict[Kind, str] = {
     "text": 'a text, as "Jazz"',
     "number": "a number, as 3",
     "date": 'a day, as "2026-01-31"',
@@ -114,7 +114,7 @@ def _of_kind(kind: Kind, given: Any, operator: str, path: Path) -> Value:
     elif kind == "date":
         value = _day(given)
     if value is None:
-        raise Wrong(f"{operator} takes {_FORMS[kind]} here.", *path)
+        raise Wrong(f"{operator} takes {_FORMS[kind]}.", *path)
     return value
 
 

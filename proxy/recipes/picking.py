@@ -48,12 +48,13 @@ def _decades(index: Index, allowed: Mask) -> Iterator[Picked]:
 
 
 def _genres(index: Index, allowed: Mask) -> Iterator[Picked]:
+    """By what tracks say of themselves: what they inherit makes them no part of a list of one genre."""
+    tags = index.tags
     written = {genre.lower(): genre for genre in reversed(index.genres)}
-    for number, name in enumerate(index.tags.names):
+    for number, name in enumerate(tags.names):
         if name in written:
-            tracks = index.tags.track[index.tags.tag == number]
             within = np.zeros(len(index), dtype=np.bool_)
-            within[tracks] = True
+            within[tags.track[(tags.tag == number) & ~tags.inherited]] = True
             yield Picked(f"A week of {written[name]}", within & allowed)
 
 

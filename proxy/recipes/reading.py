@@ -31,8 +31,8 @@ def read(text: str, file: str) -> tuple[Recipe, ...]:
         tree = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         found = _LINE.search(str(error))
-        line = f", line {found[1]}" if found else ""
-        raise RecipeError(f"{file}{line}: this is not TOML. {_LINE.sub('', str(error))}.") from error
+        line = found[1] if found else text.count("\n") + 1  # "at end of document"
+        raise RecipeError(f"{file}, line {line}: this is not TOML. {_LINE.sub('', str(error))}.") from error
     tables = tree.get(TABLE, [])
     for name in tree:
         if name != TABLE or not _are_tables(tables):
@@ -116,7 +116,7 @@ def _minutes(value: Any) -> dict[str, Any]:
 
 def _whole(name: str, most: int) -> Callable[[Any], dict[str, Any]]:
     def read(value: Any) -> dict[str, Any]:
-        if not _is_number(value) or value != int(value) or not 1 <= value <= most:
+        if not _is_number(value) or not 1 <= value <= most or value != int(value):
             raise ValueError(f"this is a whole number from 1 to {most}, and not {_shown(value)}.")
         return {name: int(value)}
 
@@ -126,9 +126,9 @@ def _whole(name: str, most: int) -> Callable[[Any], dict[str, Any]]:
 def _energy(value: Any) -> dict[str, Any]:
     if _is_number(value) and 0 < value <= 1:
         return {"level": float(value)}
-    if value in LEVELS:
+    if isinstance(value, str) and value in LEVELS:
         return {"level": LEVELS[value]}
-    if value in CURVES:
+    if isinstance(value, str) and value in CURVES:
         return {"curve": value}
     known = (*CURVES, *LEVELS)
     near = f" Did you mean {nearest(value, known)}?" if isinstance(value, str) else ""
