@@ -6,7 +6,7 @@ Navidrome's `model/criteria/fields.go`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import apsw
@@ -39,10 +39,13 @@ def _of_song(*names: str) -> str:
 
 def _role(name: str) -> str:
     """JSON: the names of all who have that part in it."""
-    native = f"SELECT json_group_array(value ->> '$.name') FROM json_each(song, '$.participants.{name}')"
+    native = (
+        f"SELECT json_group_array(value ->> '$.name') FROM json_each(song, '$.participants.{name}') "
+        "WHERE type = 'object'"
+    )
     child = (
         "SELECT json_group_array(value ->> '$.artist.name') FROM json_each(song, '$.contributors') "
-        f"WHERE value ->> '$.role' = '{name}'"
+        f"WHERE type = 'object' AND value ->> '$.role' = '{name}'"
     )
     return f"IIF(song -> '$.participants' IS NULL, ({child}), ({native}))"
 
@@ -52,6 +55,7 @@ _ARTISTS = """(
     SELECT artist AS name UNION ALL
     SELECT value ->> '$.name'
     FROM json_each(COALESCE(song -> '$.artists', song -> '$.participants.artist', '[]'))
+    WHERE type = 'object'
   )
 )"""
 
@@ -112,10 +116,13 @@ _SQL = LISTS | TEXTS | NUMBERS | DATES | FLAGS
 
 
 def column(db: apsw.Connection, name: str, rows: Ints) -> list[Any]:
-    """The field of each of these rows, None where unknown: strings of a list as a list, instants as text."""
+    """The field of each of these rows, None where unknown: strings of a list as a list, instants as text.
+
+    A value of a wrong type is unknown: an odd song must not stop the others.
+    """
     found: dict[int, Any] = dict(db.execute(f"SELECT track_row, {_SQL[name]} FROM tracks"))
-    values = [found.get(row) for row in rows.tolist()]
-    return [_strings(value) for value in values] if name in LISTS else values
+    known = _KINDS[name]
+    return [known(found.get(row)) for row in rows.tolist()]
 
 
 def cover_art(db: apsw.Connection, track_id: str) -> str:
@@ -125,10 +132,25 @@ def cover_art(db: apsw.Connection, track_id: str) -> str:
     return str(found[0] or "") if found else ""
 
 
-def _strings(listed: str | None) -> Sequence[str]:
-    """Whatever stands there: an odd song must not stop the others."""
+def _strings(listed: Any) -> Sequence[str]:
     try:
         values = msgspec.json.decode(listed or "[]")
     except msgspec.DecodeError:
         return []
     return [text for text in values if isinstance(text, str)] if isinstance(values, list) else []
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) else None
+
+
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(LISTS, _strings),
+    **dict.fromkeys((*TEXTS, *DATES), _text),
+    **dict.fromkeys(NUMBERS, _number),
+    **dict.fromkeys(FLAGS, bool),
+}

@@ -1,0 +1,88 @@
+"""The recipes in force: the last good ones, whatever is being done to their file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proxy.recipes.book import LOOK_SECONDS, Book, built_in
+
+ONE, TWO = '[[recipe]]\nname = "One"\n', '[[recipe]]\nname = "Two or more"\n'
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "recipes.toml"
+    file.write_text(ONE)
+    return file
+
+
+def names(book: Book) -> list[str]:
+    return [recipe.name for recipe in book.recipes]
+
+
+def test_without_a_file_those_of_the_package_are_in_force() -> None:
+    assert Book(None).recipes == built_in()
+    assert Book(None).reload()
+
+
+def test_a_file_takes_their_place_and_a_change_is_seen_within_a_second(file: Path, clock: Clock) -> None:
+    book = Book(file, clock=clock)
+    assert names(book) == ["One"]
+    file.write_text(TWO)
+    clock.time += LOOK_SECONDS / 2
+    assert names(book) == ["One"]
+    clock.time += LOOK_SECONDS / 2
+    assert names(book) == ["Two or more"]
+
+
+@pytest.mark.parametrize("spoiled", [b"[[recipe]]\nnane = 1\n", b"[[rec", b"\xff", None])
+def test_what_cannot_be_read_leaves_the_last_good_ones(
+    file: Path, clock: Clock, spoiled: bytes | None
+) -> None:
+    book = Book(file, clock=clock)
+    assert names(book) == ["One"]
+    file.unlink()
+    if spoiled is not None:
+        file.write_bytes(spoiled)
+    clock.time += LOOK_SECONDS
+    assert names(book) == ["One"]
+    assert str(file) in book.error
+    file.write_text(TWO)
+    clock.time += LOOK_SECONDS
+    assert names(book) == ["Two or more"]
+    assert book.error == ""
+
+
+def test_before_a_file_was_ever_good_those_of_the_package_are_in_force(tmp_path: Path) -> None:
+    book = Book(tmp_path / "nowhere.toml")
+    assert book.recipes == built_in()
+    assert (
+        book.error
+        == f"{tmp_path}/nowhere.toml cannot be read: No such file or directory. Look at RECIPES_PATH."
+    )
+
+
+def test_reload_reads_at_once_and_says_how_it_went(file: Path, clock: Clock) -> None:
+    book = Book(file, clock=clock)
+    assert names(book) == ["One"]
+    file.write_text(TWO)
+    assert book.reload()
+    assert names(book) == ["Two or more"]
+    file.write_text("name")
+    assert not book.reload()
+    assert names(book) == ["Two or more"]
