@@ -159,6 +159,48 @@ def generate(config: Settings, prompt: str, day: datetime | None, **options: Any
     click.echo(generate(config, wanted), nl=False)
 
 
+@main.group(invoke_without_command=True)
+@click.option(
+    "--check", type=click.Path(path_type=Path), metavar="FILE", help="Only say whether it can be read."
+)
+@click.option("--user", default="", help="Say too what this user has of them.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def recipes(context: click.Context, /, **options: Any) -> None:
+    """The standing lists and when each is made anew; `hide` and `show` one to a user."""
+    if context.invoked_subcommand is None:
+        _recipes(**options)
+
+
+@_command
+def _recipes(config: Settings, check: Path | None, user: str, as_json: bool) -> None:
+    from proxy.commands.recipes import checked, rows, told
+
+    click.echo(checked(check) if check else told(rows(config, user=user, now=_now()), as_json=as_json))
+
+
+@recipes.command()
+@click.argument("name")
+@click.option("--user", required=True, help="From whom, as Navidrome writes the name.")
+@_command
+def hide(config: Settings, name: str, user: str) -> None:
+    """Keep the list of recipe NAME from a user, as he does himself by deleting it."""
+    from proxy.commands.recipes import hidden
+
+    click.echo(hidden(config, name, user, hide=True, now=_now()))
+
+
+@recipes.command()
+@click.argument("name")
+@click.option("--user", required=True, help="To whom, as Navidrome writes the name.")
+@_command
+def show(config: Settings, name: str, user: str) -> None:
+    """Show the list of recipe NAME to a user again."""
+    from proxy.commands.recipes import hidden
+
+    click.echo(hidden(config, name, user, hide=False, now=_now()))
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, with every failure.")
 @_command

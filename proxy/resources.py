@@ -18,6 +18,9 @@ from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
 from proxy.playlists.never import Never
 from proxy.playlists.store import Store
+from proxy.recipes.book import Book
+from proxy.recipes.kitchen import Larder
+from proxy.recipes.snapshots import Snapshots
 from proxy.settings import Settings, networks
 
 
@@ -52,6 +55,21 @@ def never_of(settings: Settings) -> Never:
         longest=settings.never_over_seconds,
         spoken=settings.never_spoken,
         christmas=settings.never_christmas,
+    )
+
+
+def larder_of(
+    settings: Settings, *, reader: Reader, snapshots: Snapshots, embedders: Sequence[Embedder]
+) -> Larder:
+    """What standing lists are made from."""
+    return Larder(
+        book=Book(Path(settings.recipes_path) if settings.recipes_path else None),
+        reader=reader,
+        snapshots=snapshots,
+        embedders=embedders,
+        never=never_of(settings),
+        default_minutes=settings.playlist_minutes,
+        deadline_seconds=settings.deadline_seconds,
     )
 
 

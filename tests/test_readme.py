@@ -11,6 +11,10 @@ import pytest
 from proxy import settings
 from proxy.cli import main
 from proxy.playlists.prompt import Vocabulary, parse, render
+from proxy.playlists.wish import CURVES
+from proxy.recipes.reading import LEVELS, recipe_fields
+from proxy.recipes.reading import read as read_recipes
+from proxy.recipes.seeds import SOURCES, TIMES
 from proxy.settings import Settings
 from tests.data import prompts
 from tests.data.prompts.examples import EXAMPLES
@@ -46,6 +50,24 @@ def test_what_can_be_said_in_a_prompt_is_understood_so() -> None:
         wish = parse(prompt, library, now=prompts.NOW, playlists=prompts.PLAYLISTS)
         table += f"| {what} | `ai: {prompt}` | {render(wish)} |\n"
     assert f"<!-- prompts -->\n\n{table}\n<!-- /prompts -->" in README
+
+
+def test_the_recipes_it_shows_can_be_read_and_say_all_that_a_recipe_can() -> None:
+    shown = re.search(r"<!-- recipes -->\n\n```toml\n(.*)```\n\n<!-- /recipes -->", README, re.DOTALL)
+    assert shown
+    slow, genre = read_recipes(shown[1], "README.md")
+    assert (slow.minutes, slow.seeds, genre.key) == (
+        45,
+        ("starred", "evening", "playlist Road trip"),
+        "genre",
+    )
+    for field in recipe_fields():
+        assert re.search(rf"\b{field}\b", shown[1]), field
+
+
+def test_the_words_of_recipes_it_names_exist() -> None:
+    for word in (*SOURCES, *TIMES, *CURVES, *LEVELS):
+        assert re.search(rf"\b{word}\b", README), word
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

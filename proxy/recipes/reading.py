@@ -48,6 +48,11 @@ def read(text: str, file: str) -> tuple[Recipe, ...]:
     return tuple(recipes)
 
 
+def recipe_fields() -> tuple[str, ...]:
+    """What a recipe may say."""
+    return tuple(_READERS)
+
+
 def _are_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
