@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from proxy.commands.standing import renew
 from proxy.embedding import open_embedders
 from proxy.errors import SettingsError
 from proxy.library.syncs import Again, SyncReport
@@ -32,15 +33,13 @@ async def refresh(
     async with open_client() as client:
         upstream = Upstream(client, settings.navidrome_url)
         account = Account(upstream, settings.navidrome_user, settings.navidrome_password)
-        return await run(
-            Path(settings.db_path),
-            account,
-            open_embedders(settings) if "embed" in work.stages else [],
-            now=now,
-            progress=progress,
-            force=force,
-            work=work,
+        embedders = open_embedders(settings) if "embed" in work.stages else []
+        report = await run(
+            Path(settings.db_path), account, embedders, now=now, progress=progress, force=force, work=work
         )
+        if work.stages == STAGES and not report.error:
+            await renew(settings, account, embedders, now=now)
+        return report
 
 
 def work_of(
