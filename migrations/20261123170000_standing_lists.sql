@@ -29,6 +29,14 @@ CREATE TABLE hidden_recipes (
   PRIMARY KEY (owner, recipe)
 ) STRICT, WITHOUT ROWID;
 
+-- What could not be filled well, so that it is not tried again before something is new.
+CREATE TABLE recipes_in_vain (
+  owner         TEXT NOT NULL,
+  recipe        TEXT NOT NULL,
+  attempt       TEXT NOT NULL,               -- period, digest of the recipe, generation of the library
+  PRIMARY KEY (owner, recipe)
+) STRICT, WITHOUT ROWID;
+
 -- Who has asked for lists, and what he may hear: for whom lists are made before they are asked for.
 CREATE TABLE listeners (
   owner         TEXT PRIMARY KEY,
@@ -40,6 +48,7 @@ CREATE TABLE listeners (
 -- migrate:down
 
 DROP TABLE listeners;
+DROP TABLE recipes_in_vain;
 DROP TABLE hidden_recipes;
 DROP TABLE snapshots;
 CREATE TABLE snapshots (

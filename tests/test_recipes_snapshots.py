@@ -48,10 +48,10 @@ def later(**changes: object) -> Snapshot:
 
 
 def test_a_snapshot_comes_back_as_it_was_put(snapshots: Snapshots) -> None:
-    assert snapshots.shelf("ana") == Shelf({}, frozenset())
+    assert snapshots.shelf("ana") == Shelf()
     snapshots.put(MADE)
-    assert snapshots.shelf("ana") == Shelf({"mix": MADE}, frozenset())
-    assert snapshots.shelf("ben") == Shelf({}, frozenset())
+    assert snapshots.shelf("ana") == Shelf({"mix": MADE})
+    assert snapshots.shelf("ben") == Shelf()
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,13 @@ def test_hiding_is_of_one_user_and_can_be_taken_back(snapshots: Snapshots) -> No
     for _ in range(2):
         snapshots.show("ana", "mix")
     assert snapshots.shelf("ana").hidden == frozenset()
+
+
+def test_the_last_attempt_in_vain_is_remembered(snapshots: Snapshots) -> None:
+    snapshots.gave_up("ana", "mix", "one")
+    snapshots.gave_up("ana", "mix", "two")
+    assert snapshots.shelf("ana").in_vain == {"mix": "two"}
+    assert snapshots.shelf("ben").in_vain == {}
 
 
 def test_who_listens_is_known_as_he_was_last(snapshots: Snapshots) -> None:

@@ -107,7 +107,7 @@ async def test_the_same_library_user_and_period_give_the_same_list(diner: Open, 
     at = diner(MIX)
     mix = (await at.lists(caller()))["Mix"]
     db = connect(at.path)
-    db.execute("DELETE FROM snapshots")
+    db.execute("DELETE FROM snapshots; DELETE FROM recipes_in_vain")
     db.close()
     at.close()
     at.open()
@@ -269,6 +269,8 @@ async def test_what_cannot_be_filled_is_tried_again_only_when_something_is_new(d
     ana = caller(ask=upstream.ask)
     assert await at.lists(ana) == {}
     upstream.asked.clear()
+    at.close()
+    at.open()
     assert await at.lists(ana) == {}
     assert upstream.asked == []
     upstream.done = [{"id": f"t{n:04}", "starred": "2026-01-01"} for n in range(40, 80)]

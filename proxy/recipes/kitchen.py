@@ -74,7 +74,6 @@ class Kitchen:
         self.larder = larder
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="standing")
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._in_vain: dict[tuple[str, str], tuple[str, str, int]] = {}
 
     async def view(self, caller: Caller, now: datetime) -> View:
         """Raises LibraryError."""
@@ -122,7 +121,7 @@ class Kitchen:
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
         if needs_habits(recipe) and view.caller.ask is None:
             return False
-        if self._in_vain.get((view.caller.name, recipe.key)) == self._try(recipe, view):
+        if view.shelf.in_vain.get(recipe.key) == self._attempt(recipe, view):
             return False
         snapshot = view.shelf.snapshots.get(recipe.key)
         return is_due(recipe, snapshot, self._period(recipe, view), view.now, opened=opened)
@@ -130,9 +129,10 @@ class Kitchen:
     def _period(self, recipe: Recipe, view: View) -> Period:
         return period_of(recipe.refresh, view.now, self.larder.zone)
 
-    def _try(self, recipe: Recipe, view: View) -> tuple[str, str, int]:
-        key = "" if recipe.refresh.every == "open" else self._period(recipe, view).key
-        return key, digest_of(recipe), view.index.generation
+    def _attempt(self, recipe: Recipe, view: View) -> str:
+        """Another where it may turn out otherwise."""
+        period = "" if recipe.refresh.every == "open" else self._period(recipe, view).key
+        return f"{period} {digest_of(recipe)} {view.index.generation}"
 
     async def _habits(self, caller: Caller, recipes: Sequence[Recipe], seconds: float) -> Habits | None:
         lists = frozenset[str]().union(*map(playlists_of, recipes))
@@ -145,9 +145,8 @@ class Kitchen:
             view = await self.view(caller, view.now)
             if not self._is_due(recipe, view, opened=True):
                 return False
-            made = await self.aside(self._cook, self._task(recipe, view, habits), view.index)
+            made = await self.aside(self._cook, self._task(recipe, view, habits), view)
             if made.snapshot is None:
-                self._in_vain[caller.name, recipe.key] = self._try(recipe, view)
                 log.info("a standing list is not shown", recipe=recipe.name, reason="; ".join(made.reasons))
             return made.snapshot is not None
 
@@ -164,9 +163,12 @@ class Kitchen:
             deadline=time.monotonic() + larder.deadline_seconds,
         )
 
-    def _cook(self, task: Task, index: Index) -> Made:
+    def _cook(self, task: Task, view: View) -> Made:
+        snapshots = self.larder.snapshots
         with self.larder.reader.lend() as db, wrap_errors():
-            made = make(task, index=index, sources=Sources(db, self.larder.embedders))
+            made = make(task, index=view.index, sources=Sources(db, self.larder.embedders))
         if made.snapshot:
-            self.larder.snapshots.put(made.snapshot)
+            snapshots.put(made.snapshot)
+        else:
+            snapshots.gave_up(task.caller.name, task.recipe.key, self._attempt(task.recipe, view))
         return made

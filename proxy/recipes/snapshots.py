@@ -43,10 +43,14 @@ _MOVING = [name for name in _COLUMNS if name not in ("owner", "recipe", "created
 
 
 class Shelf(Struct, frozen=True):
-    """What one user has: his snapshots by the recipe's key, and the keys that he has hidden."""
+    """What one user has: his snapshots by the recipe's key, and the keys that he has hidden.
 
-    snapshots: dict[str, Snapshot]
-    hidden: frozenset[str]
+    `in_vain` has the last attempt at each recipe that could not be filled well.
+    """
+
+    snapshots: dict[str, Snapshot] = {}
+    hidden: frozenset[str] = frozenset()
+    in_vain: dict[str, str] = {}
 
 
 class Snapshots:
@@ -60,7 +64,10 @@ class Snapshots:
             query = f"SELECT {', '.join(_COLUMNS)} FROM snapshots WHERE owner = ?"
             found = [_snapshot(row) for row in db.execute(query, (owner,))]
             hidden: Any = db.execute("SELECT recipe FROM hidden_recipes WHERE owner = ?", (owner,))
-            return Shelf({each.recipe: each for each in found}, frozenset(key for (key,) in hidden))
+            in_vain: Any = db.execute("SELECT recipe, attempt FROM recipes_in_vain WHERE owner = ?", (owner,))
+            return Shelf(
+                {each.recipe: each for each in found}, frozenset(key for (key,) in hidden), dict(in_vain)
+            )
 
     def put(self, made: Snapshot) -> None:
         """In the place of the last one, which keeps `created_at`, and `changed_at` where nothing differs."""
@@ -90,6 +97,12 @@ class Snapshots:
                 timestamp(made.made_at),
             )
             db.execute(statement, values)
+
+    def gave_up(self, owner: str, recipe: str, attempt: str) -> None:
+        """It was tried, and could not be filled well."""
+        with self._writer.writing() as db:
+            statement = "INSERT OR REPLACE INTO recipes_in_vain (owner, recipe, attempt) VALUES (?, ?, ?)"
+            db.execute(statement, (owner, recipe, attempt))
 
     def hide(self, owner: str, recipe: str, *, now: datetime) -> None:
         with self._writer.writing() as db:
