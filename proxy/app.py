@@ -15,7 +15,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proxy import logs
-from proxy.endpoints import api, filling, health, metrics, native, playlists, search, similar, sonic
+from proxy.endpoints import (
+    api,
+    covers,
+    filling,
+    health,
+    metrics,
+    native,
+    playlists,
+    search,
+    similar,
+    sonic,
+    virtual_lists,
+)
 from proxy.endpoints.answers import named, secured
 from proxy.endpoints.call import Call, rendered
 from proxy.endpoints.complaint import Complaint
@@ -39,6 +51,10 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "updatePlaylist": playlists.update_playlist,
     "deletePlaylist": playlists.delete_playlist,
     "getPlaylists": filling.get_playlists,
+    "getPlaylist": virtual_lists.get_playlist,
+    "getCoverArt": covers.get_cover_art,
+    "download": virtual_lists.download,
+    "createShare": virtual_lists.create_share,
     "search2": search.search2,
     "search3": search.search3,
     "getSimilarSongs": similar.similar_songs,

@@ -18,6 +18,7 @@ from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
 from proxy.playlists.never import Never
 from proxy.playlists.store import Store
+from proxy.recipes import Standing
 from proxy.recipes.book import Book
 from proxy.recipes.kitchen import Larder
 from proxy.recipes.snapshots import Snapshots
@@ -32,6 +33,7 @@ class Resources(Struct, frozen=True):
     upstream: Upstream
     reader: Reader
     store: Store
+    standing: Standing
     embedders: Sequence[Embedder]
     chat: Chat | None
     warming: Warming
@@ -98,12 +100,14 @@ async def open_resources(
     counts = counts or Counts()
     hops = Hops(networks(settings.trusted_hops), settings.user_header)
     async with open_client() as client:
+        reader, snapshots = Reader(path), Snapshots(path)
         resources = Resources(
             settings=settings,
             relay=Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url, counts=counts),
             upstream=Upstream(client, settings.navidrome_url),
-            reader=Reader(path),
+            reader=reader,
             store=Store(path),
+            standing=Standing(larder_of(settings, reader=reader, snapshots=snapshots, embedders=embedders)),
             embedders=embedders,
             chat=chat,
             # what is loaded last comes first: prompts are read without the model, but not without an embedder
@@ -117,6 +121,8 @@ async def open_resources(
             yield resources
         finally:
             resources.relay.close()
+            resources.standing.close()
+            snapshots.close()
             resources.upstream.close()
             resources.reader.close()
             resources.store.close()

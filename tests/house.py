@@ -147,12 +147,14 @@ class Clock:
 
 
 class House:
-    """`url` is the proxy's, `upstream` that of the Navidrome behind it."""
+    """`url` is the proxy's, `upstream` that of the Navidrome behind it; `recipes` is a file without any."""
 
     def __init__(self, path: Path, stage: Stage, upstream: str, http: httpx.Client) -> None:
         self.path = path
         self.upstream = upstream
         self.url = ""
+        self.recipes = path.with_name("recipes.toml")
+        self.recipes.touch()
         self.now = Clock()
         self.embedders: Sequence[Embedder] = [WordCounter()]
         self._stage = stage
@@ -167,7 +169,10 @@ class House:
         self._stage.app = create_app(self.world)
         if self.path.exists():
             db = connect(self.path)
-            db.execute("DELETE FROM prompt_playlists; DELETE FROM served")
+            db.execute(
+                "DELETE FROM prompt_playlists; DELETE FROM served; DELETE FROM snapshots; "
+                "DELETE FROM hidden_recipes"
+            )
             db.close()
 
     def refresh(self) -> RefreshReport:
@@ -187,7 +192,8 @@ class House:
     @contextmanager
     def proxy(self, **changes: Any) -> Iterator[str]:
         """A proxy of its own over the same index, with other settings."""
-        settings = structs.replace(Settings(navidrome_url=self.upstream, db_path=str(self.path)), **changes)
+        plain = Settings(navidrome_url=self.upstream, db_path=str(self.path), recipes_path=str(self.recipes))
+        settings = structs.replace(plain, **changes)
         with serve_proxy(settings, embedders=self.embedders, now=self.now) as url:
             yield url
 

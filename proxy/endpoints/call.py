@@ -32,6 +32,7 @@ class User(Struct, frozen=True):
 
     name: str
     libraries: frozenset[int] | None
+    is_admin: bool = False
 
 
 class Call(Struct, frozen=True):
@@ -70,6 +71,10 @@ class Call(Struct, frozen=True):
         upstream = self.resources.upstream
         return await upstream.content(endpoint, (*own, *pairs), headers=self.headers)
 
+    async def read(self, endpoint: str) -> Answer:
+        """The same as `pass_on` of what changes nothing, in a tenth of the time."""
+        return await self.resources.upstream.read(endpoint, self.params.pairs, headers=self.headers)
+
     async def pass_on(self, endpoint: str, params: Params | None = None) -> Answer:
         """Call upstream with all of the caller's parameters, or with those given."""
         return await self._send(endpoint, (params or self.params).pairs)
@@ -85,7 +90,7 @@ class Call(Struct, frozen=True):
             return None
         folders = user.get("folder")
         libraries = frozenset(int(folder) for folder in folders) if folders else None
-        return User(str(user.get("username", name)), libraries)
+        return User(str(user.get("username", name)), libraries, bool(user.get("adminRole")))
 
     async def playlist(self, playlist_id: str) -> Answer:
         """A list as upstream shows it to this client."""

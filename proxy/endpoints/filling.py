@@ -13,6 +13,7 @@ from starlette.responses import Response
 from proxy.endpoints.call import Call, User, playlists_of
 from proxy.endpoints.lists import is_writable
 from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.virtual_lists import with_virtual
 from proxy.endpoints.write import Wanted
 from proxy.errors import LibraryError, UpstreamError
 from proxy.navidrome import Answer
@@ -23,11 +24,11 @@ log = structlog.get_logger()
 
 
 async def get_playlists(call: Call, maker: Maker) -> Response | None:
-    """Upstream's lists; the caller's own that wait for their songs get them first."""
-    answer = await call.pass_on("getPlaylists")
+    """Upstream's lists, and after them the virtual ones; those that wait for their songs get them first."""
+    answer = await call.read("getPlaylists")
     if answer.ok and await _fill(call, maker, answer):
-        answer = await call.pass_on("getPlaylists")
-    return call.answer(answer)
+        answer = await call.read("getPlaylists")
+    return call.answer(await with_virtual(call, maker, answer) if answer.ok else answer)
 
 
 async def _fill(call: Call, maker: Maker, answer: Answer) -> bool:

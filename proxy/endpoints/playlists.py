@@ -12,10 +12,12 @@ from datetime import timedelta
 from msgspec import structs
 from starlette.responses import Response
 
+from proxy.endpoints import virtual_lists
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
 from proxy.endpoints.edits import edit_of, frozen, songs_after
 from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new
 from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
@@ -27,6 +29,8 @@ SHARED_WHEN_EDITED = 0.8
 
 
 async def create_playlist(call: Call, maker: Maker) -> Response | None:
+    if is_virtual(call.params.first("playlistId")):
+        return await virtual_lists.replace(call, maker)
     if call.params.first("playlistId"):
         return await _replaced_by_hand(call)
     name = call.params.first("name").strip()
@@ -46,6 +50,8 @@ async def create_playlist(call: Call, maker: Maker) -> Response | None:
 
 async def update_playlist(call: Call, maker: Maker) -> Response | None:
     playlist_id, name = call.params.first("playlistId"), call.params.first("name").strip()
+    if is_virtual(playlist_id):
+        return await virtual_lists.update(call, maker)
     prompt = prompt_of(name, call.resources.prefixes)
     known = await call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
     if not playlist_id or (known is None and prompt is None):
@@ -62,6 +68,8 @@ async def update_playlist(call: Call, maker: Maker) -> Response | None:
 
 async def delete_playlist(call: Call, maker: Maker) -> Response | None:
     playlist_id = call.params.first("id")
+    if is_virtual(playlist_id):
+        return await virtual_lists.delete(call, maker)
     known = await call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
     if known is None:
         return None

@@ -18,7 +18,9 @@ from anyio import fail_after
 from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
+from proxy.endpoints.callers import Callers
 from proxy.endpoints.lists import Place, known_songs, place_of
+from proxy.endpoints.pictures import Pictures
 from proxy.endpoints.previews import Previews, Question
 from proxy.endpoints.tally import Tally
 from proxy.endpoints.taste import Tastes, lists_for
@@ -44,6 +46,8 @@ class Maker:
     """Makes one list of a name and owner at a time: whoever asks for the same meanwhile gets that list."""
 
     def __init__(self, resources: Resources) -> None:
+        self.callers = Callers(resources.now)
+        self.pictures = Pictures()
         self._resources = resources
         self._tastes = Tastes(resources.now)
         self._previews = Previews(resources.now)

@@ -82,12 +82,28 @@ class Upstream:
 
         Raises UpstreamUnreachable, and UpstreamRefused where any of what came is not Subsonic.
         """
-        posts = [(f"/rest/{endpoint}", _form(params)) for endpoint, params in wanted]
         plain = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
-        found = [
-            httpx.Response(status, headers=list(told), content=body)
-            for status, told, body in await self._reads.all(posts, plain)
-        ]
+        return await self._read(wanted, plain)
+
+    async def read(
+        self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
+    ) -> Answer:
+        """The same of one call, with the headers that this caller would get. Raises as `calls`."""
+        (answer,) = await self._read([(endpoint, params)], _unframed(headers))
+        self.envelope = reply.envelope(answer.tree)
+        return answer
+
+    async def _read(
+        self, wanted: Sequence[tuple[str, Sequence[tuple[str, str]]]], headers: Headers
+    ) -> list[Answer]:
+        posts = [(f"/rest/{endpoint}", _form(params)) for endpoint, params in wanted]
+        try:
+            found = [
+                httpx.Response(status, headers=list(told), content=body)
+                for status, told, body in await self._reads.all(posts, headers)
+            ]
+        except httpx.DecodingError as error:
+            raise UpstreamUnreachable("Navidrome's answer cannot be unpacked.") from error
         return [Answer(tree=_reply(each).tree, headers=each.headers.raw) for each in found]
 
     def close(self) -> None:

@@ -93,7 +93,7 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
         comment=comment(recipe, made, by_chance=bool(recipe.seeds) and not like),
         songs=songs,
         seconds=index.seconds(songs),
-        cover=columns.cover_art(sources.db, songs[0]) if recipe.cover == "song" else "",
+        cover=columns.cover_art(sources.db, songs[0]) or songs[0] if recipe.cover == "song" else "",
         made_at=task.now,
         created_at=task.now,
         changed_at=task.now,

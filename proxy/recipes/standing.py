@@ -55,7 +55,7 @@ class Standing:
         try:
             view = await self._kitchen.view(caller, now)
         except LibraryError as error:
-            log.warning("there are no standing lists", reason=str(error))
+            log.info("there are no standing lists", reason=str(error))
             return ()
         self._begin(view)
         snapshots = view.shelf.snapshots
@@ -74,7 +74,7 @@ class Standing:
             if recipe in self._kitchen.due(view, opened=recipe.key):
                 view = await self._opened(recipe, view)
         except LibraryError as error:
-            log.warning("a standing list was not opened", reason=str(error))
+            log.info("a standing list was not opened", reason=str(error))
             return None
         snapshot = view.shelf.snapshots.get(recipe.key)
         return self._shown(snapshot, view) if snapshot else None
@@ -173,6 +173,6 @@ class Standing:
         try:
             await self._kitchen.aside(change)
         except LibraryError as error:
-            log.warning("a change of standing lists was not written down", reason=str(error))
+            log.info("a change of standing lists was not written down", reason=str(error))
             return False
         return True

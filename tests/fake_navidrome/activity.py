@@ -117,7 +117,19 @@ def get_play_queue(call: Call) -> Json:
     return {"playQueue": listed("entry", entries) | described}
 
 
+def create_share(call: Call) -> Json:
+    """Of songs only; what was asked for is kept in the world."""
+    wanted = call.params.every("id")
+    call.song(call.params.required("id"))
+    description = call.params.get("description")
+    call.world.shares.append((call.user.name, wanted, description))
+    entries = call.children(song for each in wanted if (song := call.world.song(each, call.user)))
+    share = {"id": call.world.new_id(), "description": description, "username": call.user.name}
+    return {"shares": listed("share", [share | listed("entry", entries)])}
+
+
 ENDPOINTS = {
+    "createShare": create_share,
     "star": star,
     "unstar": unstar,
     "setRating": set_rating,

@@ -123,6 +123,8 @@ def get_cover_art(call: Call) -> Response:
     given = call.params.get("id")
     if not given:
         return placeholder(call.world)
+    if given in call.world.images:
+        return Response(call.world.images[given], headers={"content-type": "image/png"})
     kind, _, rest = given.rpartition("-")
     item, _, asked_for = rest.partition("_")
     drawn = image_hash(call, kind, item)

@@ -129,6 +129,10 @@ class World:
     annotations: dict[tuple[str, str], Annotation] = field(default_factory=dict)
     """By id of user and of song, album or artist."""
     play_queues: dict[str, PlayQueue] = field(default_factory=dict)
+    shares: list[tuple[str, list[str], str]] = field(default_factory=list)
+    """Who shared which ids, and how he called them."""
+    images: dict[str, bytes] = field(default_factory=dict)
+    """Pictures by the id that they are asked for by; all others have none in them."""
     libraries: list[Json] = field(default_factory=list)
     """As ``/api/library`` lists them."""
     scan: Scan = field(default_factory=Scan)

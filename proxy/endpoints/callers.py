@@ -1,0 +1,89 @@
+"""Who callers are and how upstream shows lists to their clients, remembered for a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from proxy.endpoints.call import Call, User, playlists_of
+from proxy.endpoints.virtual import Form, Virtual, form_of
+from proxy.navidrome import Answer
+from proxy.recipes import Caller
+
+REMEMBERED = timedelta(minutes=1)
+MOST = 1000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Callers:
+    """`now` tells the time.
+
+    `accepted` is for requests that upstream has answered already: no password is looked at.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._users: Remembered[str, User] = Remembered(now)
+        self._forms: Remembered[tuple[str, str], Form] = Remembered(now)
+
+    async def accepted(self, call: Call) -> User | None:
+        """Who sent a request that upstream has accepted."""
+        name = call.params.first("u")
+        return self._users.get(name) or await self.asked(call)
+
+    async def asked(self, call: Call) -> User | None:
+        """Who calls, as upstream says now; None where it does not accept him."""
+        user = await call.user()
+        if user:
+            self._users.put(call.params.first("u"), user)
+        return user
+
+    async def form(self, call: Call, answer: Answer | None, lists: list[Virtual]) -> Form:
+        """How lists look to this client: as in the `answer` to getPlaylists, asked for without."""
+        key = (call.params.first("u"), call.params.first("c"))
+        form = None if answer else self._forms.get(key)
+        if form is None:
+            form = await self._form(call, answer or await call.ask("getPlaylists"), lists)
+            self._forms.put(key, form)
+        return form
+
+    async def _form(self, call: Call, answer: Answer, lists: list[Virtual]) -> Form:
+        shown = playlists_of(answer)
+        if shown:
+            return form_of(shown, {})
+        songs = [answer.tree.get("song") for answer in await call.ask_all(_first_songs(lists))]
+        return form_of((), next((song for song in songs if isinstance(song, dict)), {}))
+
+
+def _first_songs(lists: list[Virtual]) -> list[tuple[str, str]]:
+    return [("getSong", each.songs[0]) for each in lists[:1]]
+
+
+def caller_of(call: Call, user: User) -> Caller:
+    """For standing lists."""
+    return Caller(
+        name=user.name,
+        libraries=user.libraries,
+        is_admin=user.is_admin,
+        ask=call.content,
+    )
+
+
+class Remembered(Generic[K, V]):
+    """What was found out within the last minute."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._kept: dict[K, tuple[datetime, V]] = {}
+
+    def get(self, key: K) -> V | None:
+        found = self._kept.get(key)
+        return found[1] if found and self._now() - found[0] < REMEMBERED else None
+
+    def put(self, key: K, value: V) -> None:
+        self._kept.pop(key, None)
+        self._kept[key] = (self._now(), value)
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]

@@ -1,0 +1,153 @@
+"""The lists that exist only here, where clients meet them: listed, opened, renamed, deleted, shared.
+
+Each returns None where a request is about none of them: it is then forwarded as it came.
+"""
+
+from __future__ import annotations
+
+import structlog
+from starlette.responses import Response
+
+from proxy.endpoints.call import Call, User, playlists_of
+from proxy.endpoints.callers import caller_of
+from proxy.endpoints.lists import describe, emptied, id_of_new, is_writable
+from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.songs import answered, refused, songs_of
+from proxy.endpoints.virtual import Virtual, described, is_virtual, of_standing
+from proxy.endpoints.write import Wanted
+from proxy.errors import UpstreamError
+from proxy.navidrome import Answer
+from proxy.playlists.name import fold, prompt_of
+
+NOT_ALLOWED = (50, "User is not authorized for the given operation")  # as for upstream's own smart lists
+NO_FILES = (0, "This list has no file of its own. Give it a name of yours, and it is a playlist to download.")
+
+log = structlog.get_logger()
+
+
+async def with_virtual(call: Call, maker: Maker, answer: Answer) -> Answer:
+    """Upstream's answer to getPlaylists with the caller's virtual lists after his own.
+
+    One that is called as a list of his own is left out: clients take two of a name for one (rule 16).
+    """
+    try:
+        user = await maker.callers.accepted(call)
+        virtual = await lists_of(call, user) if user else []
+        taken = {fold(str(each.get("name", ""))) for each in playlists_of(answer)}
+        virtual = [each for each in virtual if fold(each.name) not in taken]
+        if user is None or not virtual:
+            return answer
+        form = await maker.callers.form(call, answer, virtual)
+    except UpstreamError as error:
+        log.warning("the virtual lists are not shown", reason=str(error))
+        return answer
+    listed = [*playlists_of(answer), *(described(each, user.name, form) for each in virtual)]
+    playlists = {**(answer.tree.get("playlists") or {}), "playlist": listed}
+    return Answer(tree={**answer.tree, "playlists": playlists}, headers=answer.headers)
+
+
+async def lists_of(call: Call, user: User) -> list[Virtual]:
+    resources = call.resources
+    found = await resources.standing.lists(caller_of(call, user), resources.now())
+    return [of_standing(each) for each in found]
+
+
+async def list_of(call: Call, user: User, playlist_id: str) -> Virtual | None:
+    resources = call.resources
+    found = await resources.standing.open(caller_of(call, user), playlist_id, resources.now())
+    return of_standing(found) if found else None
+
+
+async def mine(call: Call, maker: Maker, playlist_id: str) -> tuple[User, Virtual] | None:
+    """A virtual list of whoever calls. None where it is no such list, or not his."""
+    if not is_virtual(playlist_id):
+        return None
+    user = await maker.callers.asked(call)
+    found = await list_of(call, user, playlist_id) if user else None
+    return (user, found) if user and found else None
+
+
+async def get_playlist(call: Call, maker: Maker) -> Response | None:
+    """Its songs as the caller sees them, less those that upstream does not have any more."""
+    opened = await mine(call, maker, call.params.first("id"))
+    if opened is None:
+        return None
+    user, found = opened
+    songs = await songs_of(call, found.songs)
+    form = await maker.callers.form(call, None, [found])
+    return await answered(call, {"playlist": described(found, user.name, form, list(songs.values()))})
+
+
+async def update(call: Call, maker: Maker) -> Response | None:
+    """A new name keeps its songs in a playlist of that name, or makes the list that the name asks for."""
+    opened = await mine(call, maker, call.params.first("playlistId"))
+    if opened is None:
+        return None
+    user, found = opened
+    name = call.params.first("name").strip()
+    if not name or fold(name) == fold(found.name):
+        return await refused(call, *NOT_ALLOWED)
+    prompt = prompt_of(name, call.resources.prefixes)
+    if prompt is None:
+        return call.answer(emptied(await _kept(call, user, found, name)))
+    also = tuple(("public", value) for value in call.params.all("public")[:1])
+    wanted = Wanted(name=name, prompt=prompt, also=also)
+    return call.answer(emptied(await maker.make(call, user, wanted)))
+
+
+async def replace(call: Call, maker: Maker) -> Response | None:
+    """createPlaylist with its id."""
+    opened = await mine(call, maker, call.params.first("playlistId"))
+    return await refused(call, *NOT_ALLOWED) if opened else None
+
+
+async def delete(call: Call, maker: Maker) -> Response | None:
+    """It is hidden from its owner until he asks for it again."""
+    opened = await mine(call, maker, call.params.first("id"))
+    if opened is None:
+        return None
+    user, found = opened
+    resources = call.resources
+    hidden = await resources.standing.hide(caller_of(call, user), found.id, resources.now())
+    return await answered(call, {}) if hidden else await refused(call, 0, "The list could not be hidden.")
+
+
+async def download(call: Call, maker: Maker) -> Response | None:
+    opened = await mine(call, maker, call.params.first("id"))
+    return await refused(call, *NO_FILES) if opened else None
+
+
+async def create_share(call: Call, maker: Maker) -> Response | None:
+    """What is shared are the songs that it has now: upstream does not know the list."""
+    ids = call.params.all("id")
+    opened = [(each, await mine(call, maker, each)) for each in ids if is_virtual(each)]
+    lists = {each: found[1] for each, found in opened if found}
+    if not lists:
+        return None
+    songs = [song for each in ids for song in (lists[each].songs if each in lists else (each,))]
+    params = call.params.replaced("id", *dict.fromkeys(songs))
+    if not params.first("description"):
+        params = params.replaced("description", ", ".join(each.name for each in lists.values()))
+    return call.answer(await call.pass_on("createShare", params))
+
+
+async def _kept(call: Call, user: User, found: Virtual, name: str) -> Answer:
+    """As a playlist upstream; the one that was made of it a moment ago where the request comes twice."""
+    before = await call.look("getPlaylists")
+    for each in playlists_of(before):
+        same = fold(str(each.get("name", ""))) == fold(name) and each.get("songCount") == len(found.songs)
+        if same and is_writable(each, user.name):
+            return _without_lists(before)
+    pairs = [("songId", song) for song in found.songs]
+    answer = await call.ask("createPlaylist", ("name", name), *pairs)
+    others = frozenset(str(each["id"]) for each in playlists_of(before))
+    playlist_id = await id_of_new(call, name, answer, others) if answer.ok else ""
+    if playlist_id:
+        also = [("public", value) for value in call.params.all("public")[:1]]
+        await describe(call, playlist_id, ("comment", found.comment), *also)
+    return answer
+
+
+def _without_lists(answer: Answer) -> Answer:
+    tree = {name: value for name, value in answer.tree.items() if name != "playlists"}
+    return Answer(tree=tree, headers=answer.headers)

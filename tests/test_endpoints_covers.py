@@ -1,0 +1,176 @@
+"""The pictures of virtual lists, and that all others are upstream's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from proxy.endpoints.mosaic import mosaic
+from proxy.recipes.recipe import list_id
+from tests.fake_navidrome import Fault
+from tests.house import House, Listener, open_house
+
+RECIPES = """
+[[recipe]]
+name = "Everything"
+all = [{ gt = { year = 1900 } }]
+songs = 20
+per_artist = 20
+"""
+LIST = list_id("ana", "everything")
+COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder: Path = tmp_path_factory.mktemp("house")
+    recipes = folder / "mine.toml"
+    recipes.write_text(RECIPES, encoding="utf-8")
+    with open_house(folder, recipes_path=str(recipes)) as house:
+        yield house
+
+
+def picture(colour: str, size: tuple[int, int] = (40, 30), form: str = "PNG") -> bytes:
+    paper = BytesIO()
+    Image.new("RGB", size, colour).save(paper, form)
+    return paper.getvalue()
+
+
+def painted(house: House, *, albums: int = 99) -> str:
+    """The id of the list's picture, after the first albums in it were given one colour each."""
+    client = house.listener()
+    entries = client.open(LIST).entries
+    covers = list(dict.fromkeys(entry["coverArt"] for entry in entries if "coverArt" in entry))
+    assert len(covers) >= 4
+    for number, cover in enumerate(covers[:albums]):
+        house.world.images[cover] = picture([*COLOURS][number % 4])
+    tree = client.ask("getPlaylist", id=LIST)["playlist"]
+    return str(tree["coverArt"])
+
+
+def shown(response: httpx.Response) -> Image.Image:
+    assert response.status_code == httpx.codes.OK
+    assert response.headers["content-type"] == "image/jpeg"
+    return Image.open(BytesIO(response.content))
+
+
+def corners(image: Image.Image) -> list[str]:
+    """The colour nearest to each quarter's middle."""
+    near = []
+    for x, y in ((1, 1), (3, 1), (1, 3), (3, 3)):
+        found = image.convert("RGB").getpixel((image.width * x // 4, image.height * y // 4))
+        assert isinstance(found, tuple)
+        near.append(
+            min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], found, strict=True)))
+        )
+    return near
+
+
+def test_a_list_shows_four_of_its_albums(house: House, ana: Listener) -> None:
+    cover = painted(house)
+    image = shown(ana.send("getCoverArt", id=cover))
+    assert image.size == (600, 600)
+    assert corners(image) == [*COLOURS]
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"),
+    [("301", 301), ("64", 64), ("1", 32), ("99999", 1200), ("0", 600), ("big", 600), ("-3", 600)],
+)
+def test_it_is_of_the_size_asked_for(house: House, ana: Listener, size: str, pixels: int) -> None:
+    image = shown(ana.send("getCoverArt", id=painted(house), size=size))
+    assert image.size == (pixels, pixels)
+    assert corners(image) == [*COLOURS]
+
+
+def test_it_is_made_once_and_need_not_be_sent_again(house: House, ana: Listener) -> None:
+    cover = painted(house)
+    first = ana.send("getCoverArt", id=cover, size="77")
+    house.world.images.clear()
+    again = ana.send("getCoverArt", id=cover, size="77")
+    assert again.content == first.content
+    assert "immutable" in again.headers["cache-control"]
+    known = ana.send(
+        "getCoverArt", id=cover, size="77", headers={"if-none-match": f'"x", W/{first.headers["etag"]}'}
+    )
+    assert (known.status_code, known.content) == (304, b"")
+    assert known.headers["etag"] == first.headers["etag"]
+
+
+def test_an_id_from_before_the_list_changed_shows_it_as_it_is(house: House, ana: Listener) -> None:
+    cover = painted(house)
+    for other in (f"pl-{LIST}", f"pl-{LIST}_0", LIST):
+        response = ana.send("getCoverArt", id=other)
+        assert corners(shown(response)) == [*COLOURS]
+        assert "immutable" not in response.headers["cache-control"]
+    assert cover.startswith(f"pl-{LIST}_")
+
+
+def test_where_four_cannot_be_had_it_is_the_first_songs(house: House, ana: Listener) -> None:
+    cover = painted(house, albums=0)
+    entries = house.listener().open(LIST).entries
+    first = next(entry["coverArt"] for entry in entries if "coverArt" in entry)
+    expected = house.directly(way=ana.way).send("getCoverArt", id=first, size="55")
+    got = ana.send("getCoverArt", id=cover, size="55")
+    assert (got.status_code, got.content) == (200, expected.content)
+
+
+@pytest.mark.parametrize("user", ["ben", "admin"])
+def test_nobody_sees_anothers(house: House, user: str) -> None:
+    cover = painted(house)
+    other, straight = house.listener(user), house.directly(user)
+    assert other.send("getCoverArt", id=cover).content == straight.send("getCoverArt", id=cover).content
+
+
+def test_who_is_refused_upstream_is_refused(house: House, ana: Listener) -> None:
+    cover = painted(house)
+    ana.send("getCoverArt", id=cover)
+    ana.credentials["p"] = "wrong"
+    assert ana.ask("getCoverArt", id=cover)["error"]["code"] == 40
+
+
+def test_all_other_pictures_are_upstreams(house: House, ana: Listener) -> None:
+    song = house.listener().open(LIST).songs[0]
+    for wanted in (song, f"mf-{song}", "pl-nosuch", ""):
+        straight = house.directly(way=ana.way).send("getCoverArt", id=wanted)
+        got = ana.send("getCoverArt", id=wanted)
+        assert (got.content, got.headers.get("etag")) == (straight.content, straight.headers.get("etag"))
+
+
+def test_upstream_answers_where_a_call_of_ours_fails(house: House, ana: Listener) -> None:
+    cover = painted(house)
+    house.world.faults["getSong"] = Fault.CRASH
+    straight = house.directly(way=ana.way).send("getCoverArt", id=cover)
+    assert ana.send("getCoverArt", id=cover, size="91").content == straight.content
+
+
+@pytest.mark.parametrize(
+    "given",
+    [[], [b""] * 9, [b"\x89PNG\r\n\x1a\n"] * 9, [picture("red")] * 3, [picture("red")[:40]] * 4],
+    ids=["none", "empty", "begun", "three", "cut off"],
+)
+def test_there_is_no_mosaic_of_fewer_than_four(given: list[bytes]) -> None:
+    assert mosaic(given, 100) is None
+
+
+def test_of_more_than_four_the_first_that_can_be_read_are_taken() -> None:
+    given = [
+        b"no",
+        *(
+            picture(name, form=form)
+            for name, form in zip(COLOURS, ("PNG", "JPEG", "WEBP", "GIF"), strict=True)
+        ),
+    ]
+    made = mosaic([*given, picture("red")], 101)
+    assert made
+    assert corners(Image.open(BytesIO(made))) == [*COLOURS]
+
+
+def test_a_picture_that_would_fill_the_memory_is_left_out() -> None:
+    huge = picture("black", (8000, 8000))
+    assert mosaic([huge, *map(picture, [*COLOURS][:3])], 100) is None
