@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import apsw
 import httpx
 import pytest
 import respx
 from msgspec import structs
 
 from proxy.commands.check import Finding, check, told
+from proxy.commands.check_upstream import skew
 from proxy.library import connect, migrate, transaction
 from proxy.refresh.lock import hold
 from proxy.settings import Settings
@@ -326,3 +329,75 @@ def test_findings_are_told_as_json() -> None:
         "sentence": "No.",
         "mend": "Set both.",
     }
+
+
+async def test_lists_that_are_prompts_by_chance_are_told(world: World, house: Settings, path: Path) -> None:
+    """One of the recorded lists is called so, and nobody has made it here."""
+    names = (await found(house))["names"]
+    assert not names.wrong
+    assert "“ai: calm 30 min”" in names.sentence
+    assert "PROMPT_PREFIXES" in names.mend
+    with contextlib.closing(connect(path)) as db, transaction(db):
+        for playlist_id in world.playlists:
+            remember(db, playlist_id)
+    assert (await found(house))["names"].sentence == "No other list has a name that would be a prompt."
+
+
+def remember(db: apsw.Connection, playlist_id: str) -> None:
+    """A list as one that was made here."""
+    db.execute(
+        """
+        INSERT INTO prompt_playlists (
+          playlist_id, owner, name, name_key, generation, wish, explanation, comment, seeds, songs, made_at
+        ) VALUES (?, 'ana', 'ai: x', 'ai: x', 1, '{}', '{}', '', '[]', '[]', ?)
+        """,
+        (playlist_id, NOW.isoformat()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("date", "said", "wrong"),
+    [
+        ("Mon, 23 Nov 2026 12:00:00 GMT", "the same time", False),
+        ("Mon, 23 Nov 2026 11:58:01 GMT", "the same time", False),
+        ("Mon, 23 Nov 2026 11:55:00 GMT", "300 seconds later here", True),
+        ("Mon, 23 Nov 2026 13:00:00 GMT", "3600 seconds earlier here", True),
+        ("Mon, 23 Nov 2026 12:00:00", "does not tell", False),
+        ("at noon", "does not tell", False),
+        ("", "does not tell", False),
+    ],
+)
+def test_two_clocks_that_differ_are_a_fault(date: str, said: str, wrong: bool) -> None:
+    finding = skew(date.encode(), NOW)
+    assert said in finding.sentence
+    assert finding.wrong is wrong
+
+
+async def test_the_time_upstream_is_asked_for(house: Settings) -> None:
+    assert (await found(house))["clock"].sentence == "It is the same time here and upstream."
+
+
+async def test_a_full_disk_is_a_fault(house: Settings, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = shutil.disk_usage(path)._replace(free=100_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: full)
+    assert "0.1 GB are free" in (await wrong(house, "disk")).sentence
+
+
+async def test_a_database_that_others_may_read_is_told(house: Settings, path: Path) -> None:
+    assert (await found(house))["rights"].mend == ""
+    path.chmod(0o644)
+    assert "chmod 600" in (await found(house))["rights"].mend
+
+
+async def test_a_folder_inside_the_mounted_music_is_refused_whatever_navidrome_calls_it(
+    house: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "mounted").mkdir()
+    (tmp_path / "by_another_name").symlink_to(tmp_path / "mounted")
+    lists = str(tmp_path / "by_another_name" / "lists")
+    for named in (
+        {"library_path": str(tmp_path / "mounted")},
+        {"library_map": f"/srv={tmp_path / 'mounted'}"},
+    ):
+        findings = await found(structs.replace(house, playlists_path=lists, **named))
+        assert "would import each" in findings["playlists"].sentence

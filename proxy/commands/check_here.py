@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from proxy.commands.ages import relative
+from proxy.commands.check_disk import rights, room
 from proxy.commands.check_listening import listening
 from proxy.commands.check_music import music
 from proxy.commands.findings import Finding, failure
@@ -20,6 +21,7 @@ from proxy.errors import LibraryError
 from proxy.library import check, connect, migrate, sizes, syncs, tracks, transaction, wrap_errors
 from proxy.library.syncs import SyncReport
 from proxy.refresh.lock import holder
+from proxy.refresh.places import music_of
 from proxy.settings import Settings
 
 RUNS = 100
@@ -34,14 +36,16 @@ def here(
     """May take seconds: the database is read whole and the built-in embedder is loaded."""
     path = Path(settings.db_path)
     findings = [_settled("database", partial(_database, path))]
+    findings.append(_settled("disk", partial(room, path)))
     if not findings[0].wrong:
+        findings.append(_settled("rights", partial(rights, path)))
         findings.append(_settled("index", partial(_index, path, now)))
         findings.append(_settled("music", partial(music, settings)))
         findings.append(_settled("listening", partial(listening, settings)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
     if chat:
         findings.append(_settled("prompts", partial(_chat, chat)))
-    return [*findings, _settled("playlists", partial(_folder, Path(settings.playlists_path), path))]
+    return [*findings, _settled("playlists", partial(_folder, settings, path))]
 
 
 def _settled(topic: str, probe: Callable[[], Finding]) -> Finding:
@@ -106,8 +110,10 @@ def _chat(chat: Chat) -> Finding:
     return Finding("prompts", False, f"{chat.model} is there and helps to read them.")
 
 
-def _folder(folder: Path, database: Path) -> Finding:
-    music = next((m for m in _music_folders(database) if folder.resolve().is_relative_to(m)), None)
+def _folder(settings: Settings, database: Path) -> Finding:
+    folder = Path(settings.playlists_path)
+    known = (*_music_folders(database), *_mounted(settings))
+    music = next((m for m in known if folder.resolve().is_relative_to(Path(m).resolve())), None)
     if music:
         sentence = f"{folder} lies in the music folder {music}: Navidrome would import each `.m3u8` there."
         return Finding("playlists", True, sentence, "Name a folder outside of it in PLAYLISTS_PATH.")
@@ -116,6 +122,12 @@ def _folder(folder: Path, database: Path) -> Finding:
         mend = "Make it a folder that this user may write, or name another in PLAYLISTS_PATH."
         return Finding("playlists", True, f"No `.m3u8` can be written to {folder}.", mend)
     return Finding("playlists", False, f"`.m3u8` files can be written to {folder}.")
+
+
+def _mounted(settings: Settings) -> list[str]:
+    """Where the music is here, as far as the settings say."""
+    music = music_of(settings)
+    return [folder for folder in (music.folder, *(prefix.here for prefix in music.prefixes)) if folder]
 
 
 def _music_folders(database: Path) -> list[str]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from proxy.commands.ages import relative
+from proxy.commands.check_lists import clashes
 from proxy.commands.findings import Finding, failure
 from proxy.logs import scrubbed
 from proxy.navidrome import Account, Server, Upstream, kinds, open_client
+from proxy.resources import prefixes_of
 from proxy.settings import Settings
 
 SECONDS = 10.0
+MOST_SKEW = timedelta(minutes=2)
 
 READ = {
     "native": "Navidrome's own API tells all about each song: refresh reads that.",
@@ -26,13 +31,16 @@ async def upstream(settings: Settings, *, now: datetime) -> list[Finding]:
         server = Upstream(client, settings.navidrome_url)
         account = Account(server, settings.navidrome_user, settings.navidrome_password)
         findings = [await _settled("upstream", _reachable(server))]
+        if not findings[0].wrong:
+            findings.append(await _settled("clock", _clock(server)))
         if findings[0].wrong or not (settings.navidrome_user and settings.navidrome_password):
             return findings
         findings.append(await _settled("log-in", _logged_in(account)))
-        if findings[1].wrong:
+        if findings[-1].wrong:
             return findings
         findings.append(await _settled("account", _rights(account)))
         findings.append(Finding("library", False, READ[kinds(account)[0]]))
+        findings.append(await _settled("names", _names(account, settings)))
         return [*findings, await _settled("scan", _scan(account, now))]
 
 
@@ -49,6 +57,30 @@ async def _reachable(server: Upstream) -> Finding:
     said = Server(type=str(tree.get("type", "")), version=str(tree.get("serverVersion", "")))
     name = str(said) or "A Subsonic server"
     return Finding("upstream", False, f"{name} answers at {scrubbed(server.url)}.")
+
+
+async def _clock(server: Upstream) -> Finding:
+    """By the `Date` of an answer, which is cut to whole seconds."""
+    answer = await server.call("ping", [])
+    here = datetime.now(UTC)
+    return skew(next((value for name, value in answer.headers if name.lower() == b"date"), b""), here)
+
+
+def skew(date: bytes, here: datetime) -> Finding:
+    """Whether an answer's `Date` and the instant at which it came are the same time."""
+    try:
+        apart = here - parsedate_to_datetime(date.decode("latin-1"))
+    except (ValueError, TypeError):  # the latter without a zone
+        return Finding("clock", False, "Upstream does not tell the time.")
+    if abs(apart) <= MOST_SKEW:
+        return Finding("clock", False, "It is the same time here and upstream.")
+    seconds, later = abs(apart) // timedelta(seconds=1), "later" if apart > timedelta() else "earlier"
+    sentence = f"It is {seconds} seconds {later} here than upstream: days begin and end at other times."
+    return Finding("clock", True, sentence, "Set both clocks, best by NTP.")
+
+
+async def _names(account: Account, settings: Settings) -> Finding:
+    return await clashes(account, Path(settings.db_path), prefixes_of(settings))
 
 
 async def _logged_in(account: Account) -> Finding:

@@ -1,0 +1,42 @@
+"""The finding about lists that are prompts by their names and were not made here."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+
+from proxy.commands.findings import Finding
+from proxy.errors import LibraryError
+from proxy.navidrome import Account
+from proxy.playlists.name import prompt_of
+from proxy.playlists.store import Store
+
+EXAMPLES = 3
+
+
+async def clashes(account: Account, database: Path, prefixes: Sequence[str]) -> Finding:
+    """Of those lists that the account sees: an administrator sees everybody's."""
+    found: Any = (await account.call("getPlaylists")).get("playlists", {}).get("playlist", [])
+    lists = {str(each.get("id")): str(each.get("name", "")) for each in found}
+    prompts = {key: name for key, name in lists.items() if prompt_of(name, prefixes) is not None}
+    made = await to_thread.run_sync(_made, database, prompts)
+    strange = [name for key, name in prompts.items() if key not in made]
+    if not strange:
+        return Finding("names", False, "No other list has a name that would be a prompt.")
+    shown = ", ".join(f"“{name}”" for name in strange[:EXAMPLES])
+    more = f" and {len(strange) - EXAMPLES} more" if len(strange) > EXAMPLES else ""
+    sentence = f"Not made here, but a prompt by its name: {shown}{more}. It stays until it is renamed."
+    return Finding("names", False, sentence, "Where that is not meant, rename it, or change PROMPT_PREFIXES.")
+
+
+def _made(database: Path, lists: Collection[str]) -> Collection[str]:
+    """Those that were made here; none where the database cannot tell: that is a finding of its own."""
+    with contextlib.closing(Store(database)) as store:
+        try:
+            return store.known(list(lists))
+        except LibraryError:
+            return ()
