@@ -29,7 +29,7 @@ from proxy.endpoints import (
     virtual_lists,
 )
 from proxy.endpoints.answers import named, secured
-from proxy.endpoints.call import Call, rendered
+from proxy.endpoints.call import Call, Rejected, rendered
 from proxy.endpoints.complaint import Complaint
 from proxy.endpoints.own import Aside, own_routes
 from proxy.endpoints.prompt_playlists import Maker
@@ -205,7 +205,10 @@ class Subsonic:
         resources: Resources = request.state.resources
         headers = resources.relay.request_headers(request.scope)
         call = Call(resources, params, headers, request.state.complaint)
-        return await self._endpoint(call, request.state.maker)
+        try:
+            return await self._endpoint(call, request.state.maker)
+        except Rejected as rejected:
+            return call.answer(rejected.answer)
 
 
 class Native:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from proxy.endpoints.complaint import Complaint
-from proxy.errors import LibraryError
+from proxy.errors import LibraryError, UpstreamRefused
 from proxy.http1 import Headers
 from proxy.navidrome import CLIENT, Answer
 from proxy.playlists.store import Store
@@ -24,7 +24,21 @@ _OF_THE_BODY = frozenset(
     | {b"connection", b"keep-alive", b"transfer-encoding"}
 )
 
+# Subsonic's codes for credentials that are wrong, or of a kind that the server or the user does not have.
+_REJECTED = frozenset({40, 41, 42, 43, 44})
+
 T = TypeVar("T")
+
+
+class Rejected(UpstreamRefused):
+    """Upstream does not take the caller's credentials; `answer` says so, and would whatever was asked.
+
+    It is the client's answer: asking again would make two failed log-ins of one.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("Upstream does not take the caller's credentials.", code=answer.error_code)
+        self.answer = answer
 
 
 class User(Struct, frozen=True):
@@ -38,7 +52,7 @@ class User(Struct, frozen=True):
 class Call(Struct, frozen=True):
     """A request read: its parameters by Go's rules, and its headers as upstream may see them.
 
-    What it asks upstream raises UpstreamError.
+    What it asks upstream raises UpstreamError, Rejected among them.
     """
 
     resources: Resources
@@ -118,7 +132,10 @@ class Call(Struct, frozen=True):
         return response
 
     async def _send(self, endpoint: str, pairs: tuple[tuple[str, str], ...]) -> Answer:
-        return await self.resources.upstream.call(endpoint, pairs, headers=self.headers)
+        answer = await self.resources.upstream.call(endpoint, pairs, headers=self.headers)
+        if answer.error_code in _REJECTED:
+            raise Rejected(answer)
+        return answer
 
 
 def rendered(params: Params, tree: reply.Tree) -> Response:
