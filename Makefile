@@ -20,6 +20,9 @@ lint: $(VENV)/ready ## formatting, lint and types only
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
+powercut: $(VENV)/ready ## kill -9 at 100 points of refreshes and creates, and look at what is left
+	@POWERCUT_POINTS=100 $(BIN)/pytest -q tests/test_powercut.py $(ARGS)
+
 check: $(VENV)/ready ## what is reachable, what is missing and how to mend it
 	@$(BIN)/playlistgen check
 
@@ -62,4 +65,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint check bench bench-relay bench-engine bench-quality bench-listen image-replay nginx lock
+.PHONY: help demo run test lint powercut check bench bench-relay bench-engine bench-quality bench-listen image-replay nginx lock

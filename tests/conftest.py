@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.house import WAYS, House, Listener, open_house
+from tests.leaks import Ear
 from tests.wire import Wire, between, line
 
 settings.register_profile("untimed", deadline=None)  # a machine that is busy is no bug
@@ -18,6 +19,19 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(ear: Ear) -> Iterator[None]:
+    """Every test fails in whose log lines a password or a token stands that any test has used."""
+    ear.listen()
+    yield
+    assert ear.leaked() == []
 
 
 @pytest.fixture(scope="module")

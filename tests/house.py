@@ -25,6 +25,7 @@ from proxy.library import connect, migrate
 from proxy.navidrome import Account, Upstream, open_client
 from proxy.refresh import RefreshReport, run
 from proxy.settings import Settings
+from tests import leaks
 from tests.factories import NOW, WordCounter
 from tests.fake_navidrome import PASSWORDS, World, create_app
 from tests.live import Stage, serve, serve_proxy
@@ -83,11 +84,13 @@ class Listener:
         self.url = url
         self.way = way
         self.credentials: Tree = {"u": user, "p": password, "v": "1.16.1", "c": client}
+        leaks.secret(password)
         self._http = http
 
     def by_token(self) -> None:
         salt = "c19b2d"
         secret = hashlib.md5(f"{self.credentials.pop('p')}{salt}".encode()).hexdigest()
+        leaks.secret(secret)
         self.credentials |= {"t": secret, "s": salt}
 
     def send(

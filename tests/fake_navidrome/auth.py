@@ -10,6 +10,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 import msgspec
 from starlette.requests import Request
 
+from tests import leaks
+
 from .errors import BadCredentialsError, MissingParameterError
 from .params import Params
 from .world import User, World
@@ -32,9 +34,11 @@ def proves(world: World, user: User, params: Params) -> bool:
     """Of several proofs only the first counts: token of the native API, password, salted token."""
     if jwt := params.get("jwt"):
         return subject(world, jwt) == user.name
+    leaks.secret(user.password)
     if password := params.get("p"):
         return decoded_password(password) == user.password
     salted = hashlib.md5((user.password + params.get("s")).encode())
+    leaks.secret(salted.hexdigest())
     return params.get("t") == salted.hexdigest()
 
 
@@ -55,7 +59,9 @@ def token(world: World, user: User) -> str:
     signed = (
         f"{segment({'alg': 'HS256', 'typ': 'JWT'})}.{segment({**claims, 'sub': user.name, 'uid': user.id})}"
     )
-    return f"{signed}.{signature(world, signed)}"
+    made = f"{signed}.{signature(world, signed)}"
+    leaks.secret(made)
+    return made
 
 
 def segment(value: object) -> str:
@@ -89,6 +95,7 @@ def session(world: World, request: Request) -> User | None:
 def login_payload(world: World, user: User) -> dict[str, object]:
     """One call gives a token for /api and a salt and token for /rest."""
     salt = world.random.randbytes(3).hex()
+    leaks.secret(hashlib.md5((user.password + salt).encode()).hexdigest())
     return {
         "id": user.id,
         "isAdmin": user.admin,

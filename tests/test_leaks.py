@@ -1,0 +1,111 @@
+"""The ear at the log: what it would hear, and that every test has it on."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import structlog
+
+from tests.fake_navidrome import PASSWORDS, World, create_app
+from tests.house import WAYS, Listener, connections
+from tests.leaks import SECRETS, Ear, secret
+from tests.live import serve
+
+SECRET = "plum-and-vinegar"
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "error"])
+def test_a_line_that_tells_a_secret_is_heard(ear: Ear, level: str) -> None:
+    secret(SECRET)
+    getattr(structlog.get_logger(), level)("what nobody would take for one", told=f"it is {SECRET}!")
+    assert [SECRET in line for line in ear.leaked()] == [True]
+    SECRETS.discard(SECRET)
+
+
+def test_a_line_of_a_librarys_is_heard_too(ear: Ear) -> None:
+    secret(SECRET)
+    logging.getLogger("some.library").warning("it is %s", SECRET)
+    assert len(ear.leaked()) == 1
+    SECRETS.discard(SECRET)
+
+
+def test_the_names_of_credentials_hide_them(ear: Ear) -> None:
+    secret(SECRET)
+    structlog.get_logger().info(f"GET /rest/ping?u=ana&p={SECRET}", password=SECRET)
+    assert ear.leaked() == []
+    SECRETS.discard(SECRET)
+
+
+def test_a_server_says_nothing_of_the_credentials_that_pass_through_it(tmp_path: Path) -> None:
+    """As a process, with each kind of credential, while all is well and when upstream has gone."""
+    lines: list[str] = []
+    with ExitStack() as stack:
+        with serve(create_app(World.recorded())) as upstream:
+            process = stack.enter_context(serving(upstream, tmp_path))
+            assert process.stderr
+            for line in process.stderr:
+                lines.append(line)
+                if "playlistgen serves" in line:
+                    break
+            url = json.loads(lines[-1])["address"]
+            calls(url, upstream)
+        calls(url, upstream)  # nobody is there any more
+        process.terminate()
+        lines += process.stderr.readlines()
+    assert process.returncode == 0
+    assert any("upstream is away" in line for line in lines)
+    assert [line for line in lines if any(each in line for each in SECRETS)] == []
+
+
+@contextmanager
+def serving(upstream: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """`playlistgen serve` at its most talkative."""
+    environ = {
+        "NAVIDROME_URL": upstream,
+        "NAVIDROME_USER": "admin",
+        "NAVIDROME_PASSWORD": PASSWORDS["admin"],
+        "DB_PATH": str(folder / "x.db"),
+        "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "json",
+        "LISTEN_PORT": "0",
+    }
+    command = [sys.executable, "-m", "proxy", "serve"]
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        late = threading.Timer(60, process.kill)
+        late.start()
+        yield process
+        late.cancel()
+
+
+def calls(url: str, upstream: str) -> None:
+    with connections() as http:
+        for user, password in PASSWORDS.items():
+            for way in WAYS:
+                listener = Listener(http, url, user, password, way=way)
+                listener.send("createPlaylist", name="ai: jazz 20 min")
+                listener.by_token()
+                listener.send("getSimilarSongs", id="x")
+                listener.send("stream", id="x")
+        secret(jwt := token(upstream, http))
+        http.get(f"{url}/api/playlist", headers={"X-ND-Authorization": f"Bearer {jwt}"})
+        http.get(f"{url}/rest/getPlaylists", params={"u": "ana", "jwt": jwt, "v": "1.16.1", "c": "test"})
+        http.post(f"{url}/api/playlist?jwt={jwt}", json={"name": "ai: jazz"})
+        http.post(f"{url}/auth/login", json={"username": "ana", "password": PASSWORDS["ana"]})
+
+
+def token(upstream: str, http: httpx.Client) -> str:
+    """Of a log-in; one as good as any where nobody answers."""
+    try:
+        given = http.post(f"{upstream}/auth/login", json={"username": "ana", "password": PASSWORDS["ana"]})
+    except httpx.ConnectError:
+        return "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbmEifQ.bm90aGluZw"
+    return str(given.json()["token"])
