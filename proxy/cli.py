@@ -85,13 +85,17 @@ def main() -> None:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, help="Processes; one for each core is most."
 )
+@click.option("--refresh-every", help="Refresh by itself so often, such as 1h; REFRESH_EVERY else.")
 @_command
-def serve(config: Settings, host: str | None, port: int | None, workers: int) -> None:
+def serve(
+    config: Settings, host: str | None, port: int | None, workers: int, refresh_every: str | None
+) -> None:
     """Run the proxy until Ctrl-C."""
     from proxy.commands.serve import serve
 
     port = config.listen_port if port is None else port
-    serve(config, host=host or config.listen_host, port=port, workers=workers)
+    every = settings.interval(refresh_every or config.refresh_every, "--refresh-every")
+    serve(config, host=host or config.listen_host, port=port, workers=workers, refresh_every=every)
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import time
@@ -22,6 +23,8 @@ SECRET = {"secret": True}
 # the environment of every container beside a service called navidrome (NAVIDROME_PORT and the like).
 SLIP = 0.85
 NO_SLIPS = frozenset({"LD_LIBRARY_PATH"})  # other programs' names that are that close
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 Network = IPv4Network | IPv6Network
 
@@ -79,6 +82,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             le=65535,
         ),
     ] = 0
+    refresh_every: Annotated[
+        str, Meta(description="how often `serve` refreshes by itself, such as `1h` or `30m`; 0: never")
+    ] = "0"
     prompt_prefixes: Annotated[
         str,
         Meta(description="what a prompt begins with; any of `: ; . , ! -` follows where no mark is given"),
@@ -185,6 +191,7 @@ def _checked(settings: Settings) -> Settings:
     if settings.prompt_model and not settings.ollama_url:
         raise SettingsError("PROMPT_MODEL is a model of Ollama's. Say in OLLAMA_URL where Ollama answers.")
     networks(settings.trusted_hops)
+    interval(settings.refresh_every, "REFRESH_EVERY")
     pairs(settings.library_map, "LIBRARY_MAP")
     hours(settings.quiet_hours, "QUIET_HOURS")
     if settings.base_url and not settings.base_url.startswith("/"):
@@ -200,6 +207,14 @@ def networks(text: str) -> tuple[Network, ...]:
         raise SettingsError(
             f"TRUSTED_HOPS: {error}. Write addresses or networks, such as 127.0.0.1, 172.16.0.0/12."
         ) from error
+
+
+def interval(text: str, name: str) -> float:
+    """Seconds, from 90s, 30m, 1h, 2d or 0. Raises SettingsError about the setting or option of that name."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])|0", text.strip())
+    if not found:
+        raise SettingsError(f"{name}: {text!r} is no span of time. Write it as 30m or 1h; 0 is never.")
+    return float(found[1] or 0) * SECONDS[found[2] or "s"]
 
 
 def pairs(text: str, name: str) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ import uvicorn
 
 from proxy import logs
 from proxy.app import create_app
+from proxy.commands.refreshing import refreshing
 from proxy.commands.workers import run
 from proxy.counts import Counts, memory_for
 from proxy.errors import LibraryError, SettingsError
@@ -39,11 +40,12 @@ class Server(uvicorn.Server):
             log.info("playlistgen serves", address=address(listening), pid=os.getpid())
 
 
-def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
+def serve(settings: Settings, *, host: str, port: int, workers: int = 1, refresh_every: float = 0.0) -> None:
     """Serve until SIGINT or SIGTERM, and return. Raises SettingsError where nothing can listen there.
 
     A database that cannot be opened is a log line: the music plays on. More `workers` are more processes;
-    what they share is the database and the socket.
+    what they share is the database and the socket. Every `refresh_every` seconds, 0 for never, the library is
+    read again by yet another process, whatever the number of workers.
     """
     with ExitStack() as stack:
         sockets = [stack.enter_context(listen(host, each)) for each in (port, *_aside(settings))]
@@ -55,6 +57,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
             log.error(
                 "the database does not take part: lists stay as typed, or are forgotten", reason=str(error)
             )
+        stack.enter_context(refreshing(settings, every=refresh_every))
         if workers > 1:
             run(workers, _work, settings, sockets, memory_for(workers))
         else:
