@@ -33,12 +33,15 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Settings and logs before the command; its errors as one sentence and an exit code."""
+def _plain(function: Callable[..., int | None]) -> Callable[..., None]:
+    """The command as whom it may run; its errors as one sentence and an exit code."""
 
     def run(**options: Any) -> None:
+        from proxy.commands.privileges import drop
+
         try:
-            code = function(_settings(), **options)
+            drop(os.environ)
+            code = function(**options)
         except PlaylistgenError as error:
             click.echo(f"playlistgen: {error}", err=True)
             code = error.exit_code
@@ -47,6 +50,11 @@ def _command(function: Callable[..., int | None]) -> Callable[..., None]:
         sys.exit(code or 0)
 
     return update_wrapper(run, function)
+
+
+def _command(function: Callable[..., int | None]) -> Callable[..., None]:
+    """The same, with settings and logs before it."""
+    return _plain(update_wrapper(lambda **options: function(_settings(), **options), function))
 
 
 def _settings() -> Settings:
@@ -70,13 +78,6 @@ def main() -> None:
     PLAYLISTGEN_CONFIG names. Exit codes: 0 all is well, 1 done but with faults, 2 it could not be done,
     3 another refresh is at work, 130 stopped by Ctrl-C.
     """
-    from proxy.commands.privileges import drop
-
-    try:
-        drop(os.environ)
-    except PlaylistgenError as error:
-        click.echo(f"playlistgen: {error}", err=True)
-        sys.exit(error.exit_code)
 
 
 @main.command()
@@ -285,16 +286,26 @@ def nginx(config: Settings, **options: Any) -> None:
     click.echo(configuration(front(config, **options), routes()), nl=False)
 
 
+@main.command("help")
+@click.argument("topic", required=False)
+@_plain
+def help_on(topic: str | None) -> None:
+    """How to install, connect, write prompts, tune, mend, upgrade and uninstall: TOPIC, or what there is."""
+    from proxy.commands.topics import told
+
+    click.echo(told(topic))
+
+
 @main.command()
 @click.option("--once", is_flag=True, help="End when the list was printed.")
 @click.option("--folder", type=click.Path(path_type=Path), default=".demo", help="Where it keeps its things.")
-def demo(once: bool, folder: Path) -> None:
+@_plain
+def demo(once: bool, folder: Path) -> int:
     """A whole house on this machine: a Subsonic server, its music, the proxy, and one list made by name."""
     from rich.console import Console
 
     try:
         from proxy import demo
     except ModuleNotFoundError as error:
-        click.echo(f"playlistgen: the demo needs {error.name}. Install playlistgen[demo].", err=True)
-        sys.exit(PlaylistgenError.exit_code)
-    sys.exit(demo.run(folder=folder, once=once, environ=os.environ, console=Console()))
+        raise PlaylistgenError(f"The demo needs {error.name}. Install playlistgen[demo].") from error
+    return demo.run(folder=folder, once=once, environ=os.environ, console=Console())

@@ -1,0 +1,112 @@
+"""`playlistgen help`: what it tells to type, to set and to look for exists."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from proxy.cli import main
+from proxy.commands.topics import FOLDER, ORDER, text
+from proxy.settings import Settings, secrets
+from tests.test_compose import EXAMPLE, VARIABLE
+from tests.test_compose import TEXT as COMPOSE
+
+ROOT = Path(__file__).parents[1]
+TOPICS = {topic: text(topic) for topic in ORDER}
+MESSAGES = re.findall(r"^## (.*)$", TOPICS["troubleshooting"], re.MULTILINE)
+WITHOUT_MESSAGE = "A list stays empty, and there is no message"
+# Behind a cron line's times and variables, or in the container of that name.
+COMMAND = re.compile(
+    r"(?:[\d* ]+ |\w+=\S+ |docker compose exec playlistgen |/opt/playlistgen/bin/)*"
+    r"playlistgen ([a-z]+)(.*)"
+)
+NAME = re.compile(r"\b(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|PUID|PGID)\b")
+
+
+def typed(*arguments: str) -> click.testing.Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def code(markdown: str) -> list[str]:
+    """What stands between backticks, and the indented lines."""
+    return re.findall(r"`([^`]+)`", markdown) + re.findall(r"^ {4,}(.*)$", markdown, re.MULTILINE)
+
+
+@functools.cache
+def templates() -> set[str]:
+    """Every string of the code, with … for what is put into it."""
+    found = set()
+    for file in (ROOT / "proxy").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
+                found.add("".join(parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def test_every_topic_is_listed_by_its_title() -> None:
+    assert {f"{topic}.md" for topic in ORDER} == {file.name for file in FOLDER.iterdir()}
+    listed = typed("help").stdout
+    for topic, markdown in TOPICS.items():
+        assert re.search(rf"^  {topic} +{re.escape(markdown.splitlines()[0][2:])}$", listed, re.MULTILINE)
+        assert typed("help", topic).stdout == markdown
+
+
+def test_a_slip_is_led_to_the_nearest_topic() -> None:
+    result = typed("help", "instal")
+    assert result.exit_code == 2
+    assert "Did you mean `playlistgen help install`?" in result.stderr
+
+
+def test_help_is_to_be_had_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVIDROME_URL", "nonsense")
+    assert typed("help", "troubleshooting").exit_code == 0
+
+
+@pytest.mark.parametrize("topic", ORDER)
+def test_commands_in_it_exist_with_their_options(topic: str) -> None:
+    found = [match for snippet in code(TOPICS[topic]) if (match := COMMAND.match(snippet.strip()))]
+    assert found or topic in ("connect", "uninstall")
+    for match in found:
+        command = main.commands[match[1]]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", match[2])) <= options, match[0]
+        if match[1] == "help":
+            assert match[2].split()[0] in (*ORDER, "TOPIC")
+
+
+@pytest.mark.parametrize("topic", ORDER)
+def test_settings_in_it_exist(topic: str) -> None:
+    known = {name.upper() for name in Settings.__struct_fields__}
+    known |= {f"{name.upper()}_FILE" for name in secrets()} | {"PLAYLISTGEN_CONFIG", "COMPOSE_PROFILES"}
+    known |= {name for name, _, _ in VARIABLE.findall(COMPOSE)} | set(
+        re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)
+    )
+    assert set(NAME.findall(TOPICS[topic])) <= known
+
+
+@pytest.mark.parametrize("topic", ORDER)
+def test_files_of_ours_in_it_exist(topic: str) -> None:
+    named = re.findall(
+        r"(?<![\w/])((?:systemd|nginx|proxy)/[\w./-]*|compose\.yaml|requirements\.lock)", TOPICS[topic]
+    )
+    for name in named:
+        assert (ROOT / name).exists(), name
+
+
+def test_there_are_ten_failures_and_more() -> None:
+    assert len(MESSAGES) >= 10
+    assert len(set(MESSAGES)) == len(MESSAGES)
+
+
+@pytest.mark.parametrize("message", [message for message in MESSAGES if message != WITHOUT_MESSAGE])
+def test_a_message_is_one_that_the_code_has(message: str) -> None:
+    assert any(message in template for template in templates())
