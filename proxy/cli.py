@@ -233,16 +233,6 @@ def check(config: Settings, as_json: bool) -> int:
 
 
 @main.command()
-@click.option("--live", is_flag=True, help="Only whether it answers, whatever else is away.")
-@_command
-def health(config: Settings, live: bool) -> None:
-    """Ask the server at LISTEN_HOST and LISTEN_PORT whether it is ready. Exit code 2 where it is not."""
-    from proxy.commands.health import health
-
-    click.echo(health(config, live=live))
-
-
-@main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_command
 def backup(config: Settings, file: Path) -> None:
@@ -284,6 +274,16 @@ def nginx(config: Settings, **options: Any) -> None:
     from proxy.commands.nginx import configuration, front
 
     click.echo(configuration(front(config, **options), routes()), nl=False)
+
+
+@main.command()
+@click.option("--live", is_flag=True, help="Only whether it answers, whatever else is away.")
+@_command
+def health(config: Settings, live: bool) -> None:
+    """Ask the server at LISTEN_HOST and LISTEN_PORT whether it is ready. Exit code 2 where it is not."""
+    from proxy.commands.health import health
+
+    click.echo(health(config, live=live))
 
 
 @main.command("help")

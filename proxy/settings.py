@@ -72,6 +72,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quiet_hours: Annotated[
         str, Meta(description="when `refresh` may listen, such as `23:00-07:00`; empty: at any time")
     ] = ""
+    refresh_every: Annotated[
+        str, Meta(description="how often `serve` refreshes by itself, such as `1h` or `30m`; 0: never")
+    ] = "0"
     listen_host: Annotated[str, Meta(description="the address that `serve` listens on")] = "127.0.0.1"
     listen_port: Annotated[int, Meta(description="the port that `serve` listens on", ge=0, le=65535)] = 4532
     metrics_port: Annotated[
@@ -82,9 +85,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             le=65535,
         ),
     ] = 0
-    refresh_every: Annotated[
-        str, Meta(description="how often `serve` refreshes by itself, such as `1h` or `30m`; 0: never")
-    ] = "0"
     prompt_prefixes: Annotated[
         str,
         Meta(description="what a prompt begins with; any of `: ; . , ! -` follows where no mark is given"),
