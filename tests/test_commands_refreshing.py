@@ -13,9 +13,9 @@ import anyio
 import httpx
 import pytest
 
-from proxy.commands.refreshing import FIRST_WAIT, LOOK_SECONDS, Past, due, keep_fresh
+from proxy.commands.refreshing import FIRST_WAIT, LOOK_SECONDS, Past, due, keep_fresh, scan_of
 from proxy.library import connect, tracks
-from proxy.navidrome import ScanStatus
+from proxy.navidrome import Account, ScanStatus, Upstream, open_client
 from proxy.refresh.lock import hold, holder
 from tests.factories import NOW, library, track
 from tests.fake_navidrome import PASSWORDS, World, create_app
@@ -134,6 +134,21 @@ def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
             "DB_PATH": str(tmp_path / "library.db"),
             "LOG_FORMAT": "json",
         }
+
+
+@pytest.mark.anyio
+async def test_upstream_is_asked_for_its_scan_and_may_be_away(world: World, environ: dict[str, str]) -> None:
+    world.scan.last_scan = "2026-11-23T12:00:00Z"
+    async with open_client() as client:
+        account = Account(Upstream(client, environ["NAVIDROME_URL"]), "admin", PASSWORDS["admin"])
+        assert await scan_of(account) == ScanStatus(
+            scanning=False, count=len(world.songs), last_scan="2026-11-23T12:00:00Z"
+        )
+        asked = len(world.requests)
+        await scan_of(account)
+        assert len(world.requests) == asked + 1  # no log-in each time
+        away = Account(Upstream(client, "http://127.0.0.1:9"), "admin", PASSWORDS["admin"])
+        assert await scan_of(away) is None
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from subprocess import DEVNULL, PIPE
 
 import anyio
@@ -103,19 +104,19 @@ def refreshing(settings: Settings, *, every: float) -> Iterator[None]:
 
 async def _watch(settings: Settings, every: float) -> None:
     async with open_client() as client:
-        account = Account(
-            Upstream(client, settings.navidrome_url), settings.navidrome_user, settings.navidrome_password
-        )
-
-        async def scans() -> ScanStatus | None:
-            with suppress(UpstreamError):  # the refresh will say so
-                return await account.scan_status()
-            return None
-
+        upstream = Upstream(client, settings.navidrome_url)
+        account = Account(upstream, settings.navidrome_user, settings.navidrome_password)
         try:
-            await keep_fresh(refresh, scans, every=every)
+            await keep_fresh(refresh, partial(scan_of, account), every=every)
         except Exception:
             log.exception("nothing is refreshed by itself any more")
+
+
+async def scan_of(account: Account) -> ScanStatus | None:
+    """What upstream says of its scans; None where it says nothing: the next refresh will say why."""
+    with suppress(UpstreamError):
+        return await account.scan_status()
+    return None
 
 
 async def refresh() -> int:
