@@ -12,13 +12,13 @@ import click
 
 from bench import yardstick
 from bench.figures import Figure, table
-from bench.listen import hearing
+from bench.listen import speed
 from bench.listen.tracks import MINUTES, recorded
 from bench.processes import Failed
 from bench.progress import Say, teller
 
 MEASURES: Mapping[str, Callable[[Path, Say], list[Figure]]] = {
-    "hear": hearing.measure,
+    "speed": speed.measure,
 }
 
 
