@@ -1,4 +1,4 @@
-"""Sounds of known loudness as files, and a second way to reckon it: BS.1770 in scipy."""
+"""Sounds of known loudness as files, and a second way to reckon it: BS.1770 by pyloudnorm."""
 
 from __future__ import annotations
 
@@ -8,21 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+import pyloudnorm
 
 from proxy.sound import ffmpeg
 
 Wave = npt.NDArray[np.float64]
 
-# ITU-R BS.1770-5, tables 1 and 2: the two filters of the K weighting, for 48 kHz.
-_SHELF = (
-    (1.53512485958697, -2.69169618940638, 1.19839281085285),
-    (1.0, -1.69065929318241, 0.73248077421585),
-)
-_HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
-_BLOCK, _STEP = 19_200, 4_800  # 400 ms, of which three quarters overlap
-# Left, right, centre, low frequencies, and two at the back.
-_WEIGHTS = (1.0, 1.0, 1.0, 0.0, 1.41, 1.41)
+# ITU-R BS.1770-5, table 3: of six channels the fourth, that of the low frequencies, does not count.
+_COUNTED = (0, 1, 2, 4, 5)
 
 
 def tone(
@@ -38,19 +31,11 @@ def noise(level: float, *, seconds: float, seed: int, rate: int = 48_000) -> Wav
     return 10 ** (level / 20) * np.random.default_rng(seed).standard_normal(round(seconds * rate))
 
 
-def lufs(channels: Wave) -> float:
-    """Integrated loudness of (channels, samples) at 48 kHz, gated in both steps."""
-    weighted = signal.lfilter(*_HIGH_PASS, signal.lfilter(*_SHELF, channels))
-    starts = range(0, channels.shape[1] - _BLOCK + 1, _STEP)
-    squares = np.array([(weighted[:, at : at + _BLOCK] ** 2).mean(axis=1) for at in starts])
-    power = squares @ np.array(_WEIGHTS[: len(channels)])
-    heard = power[_loudness(power) > -70]
-    gated = heard[_loudness(heard) > _loudness(heard.mean()) - 10]
-    return float(_loudness(gated.mean()))
-
-
-def _loudness(power: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 1e-12)))
+def lufs(channels: Wave, *, rate: int = 48_000) -> float:
+    """Integrated loudness of (channels, samples), gated in both steps."""
+    counted = channels[[n for n in _COUNTED if n < len(channels)]]
+    meter = pyloudnorm.Meter(rate, filter_class="DeMan")  # the standard's own filters, at any rate
+    return float(meter.integrated_loudness(counted.T))
 
 
 def write(file: Path, *channels: Wave, rate: int = 48_000, width: int = 2) -> Path:
