@@ -19,7 +19,7 @@ from proxy.refresh.embed import EmbedReport
 from proxy.refresh.listening import ListenReport, Progress
 from proxy.refresh.locate import LocateReport
 from proxy.refresh.lock import hold
-from proxy.refresh.sources import fetch
+from proxy.refresh.sources import Fetch, cleared, fetch, streamed
 from proxy.refresh.stages import STAGES, Stages, Work
 from proxy.refresh.sync import sync
 
@@ -65,26 +65,25 @@ async def run(
     upstream, with an embedder or a file stands in the report, and the stages after it do what they can.
     """
     await to_thread.run_sync(migrate, path)
-    with hold(path, now=now()):
+    with hold(path, now=now()), cleared(path.with_name(f"{path.name}.listening")) as copies:
         db = connect(path)
         try:
             synced = None
             if "sync" in work.stages:
                 synced = await sync(account, db, now=now, force=force, progress=partial(progress, "sync"))
-            token = current_token()
-            stages = Stages(
-                db,
-                embedders,
-                work,
-                fetch=lambda file, copy: from_thread.run(fetch, account, file, copy, token=token),
-                now=now,
-                progress=progress,
-            )
+            stream = partial(streamed, fetch=_fetch(account), folder=copies)
+            stages = Stages(db, embedders, work, stream=stream, now=now, progress=progress)
             report = await to_thread.run_sync(_after_sync, stages, synced)
             with wrap_errors():
                 return structs.replace(report, tracks=tracks.count(db)[0])
         finally:
             db.close()
+
+
+def _fetch(account: Account) -> Fetch:
+    """For the threads that listen: upstream is asked in this one."""
+    token = current_token()
+    return lambda file, copy: from_thread.run(fetch, account, file, copy, token=token)
 
 
 def _after_sync(stages: Stages, synced: SyncReport | None) -> RefreshReport:

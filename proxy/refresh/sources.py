@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,17 +34,27 @@ def mounted(place: Place) -> Iterator[Path]:
 
 
 @contextmanager
-def streamed(file: File, fetch: Fetch) -> Iterator[Path]:
-    """A copy in the system's temporary folder, gone afterwards."""
+def streamed(file: File, *, fetch: Fetch, folder: Path) -> Iterator[Path]:
+    """A copy in `folder`, gone afterwards."""
     try:
-        with tempfile.NamedTemporaryFile(prefix="playlistgen-", suffix=_suffix(file)) as copy:
+        folder.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=_suffix(file)) as copy:
             fetch(file, Path(copy.name))
             yield Path(copy.name)
     except OSError as error:
-        folder = tempfile.gettempdir()
         raise CannotListen(
-            f"No song can be kept in {folder} while it is listened to ({error.strerror}). Set TMPDIR."
+            f"No song can be kept in {folder} while it is listened to ({error.strerror})."
         ) from error
+
+
+@contextmanager
+def cleared(folder: Path) -> Iterator[Path]:
+    """Without what a run that was killed has left there; and gone afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def fetch(account: Account, file: File, copy: Path) -> None:

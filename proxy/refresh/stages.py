@@ -19,11 +19,11 @@ from proxy.refresh import hear, measure
 from proxy.refresh.crew import cores
 from proxy.refresh.embed import EmbedReport, embed
 from proxy.refresh.folders import Folders
-from proxy.refresh.listening import ListenReport, Progress, Stage, through
+from proxy.refresh.listening import ListenReport, Progress, Source, Stage, through
 from proxy.refresh.locate import LocateReport, Locator, locate, locator_of, survey, why_none
 from proxy.refresh.places import Music
 from proxy.refresh.quiet import Quiet, why_not
-from proxy.refresh.sources import Fetch, mounted, streamed
+from proxy.refresh.sources import mounted
 
 # Lists can be had after the first two; the others take hours for a large library, and make them better.
 STAGES = ("sync", "embed", "locate", "measure", "hear")
@@ -58,14 +58,14 @@ class Stages:
         embedders: Sequence[Embedder],
         work: Work,
         *,
-        fetch: Fetch,
+        stream: Source,
         now: Callable[[], datetime],
         progress: Progress,
     ) -> None:
         self._db = db
         self._embedders = embedders
         self._work = work
-        self._fetch = fetch
+        self._stream = stream
         self._now = now
         self._progress = progress
         self._looked: tuple[Locator | None, str] | None = None
@@ -142,7 +142,7 @@ class Stages:
         locator, _ = self._locator()
         place = locator.find(file) if locator else None
         if self._work.stream and not (place and place.file):
-            return streamed(file, self._fetch)
+            return self._stream(file)
         assert place is not None
         return mounted(place)
 
