@@ -34,10 +34,11 @@ class Sonic(Struct, frozen=True, eq=False):
     logits: Halves
 
     def rows(self, positions: Ints) -> Floats:
-        """Unit vectors of these tracks; zeros of those that were not heard."""
-        rows = np.zeros((len(positions), DIMENSION), dtype=np.float32)
+        """Unit vectors of these tracks; zeros of those that were not heard, of width 0 where none was."""
+        rows = np.zeros((len(positions), DIMENSION if len(self.heard) else 0), dtype=np.float32)
         some = self.known[positions]
-        rows[some] = self.vectors.at(np.searchsorted(self.heard, positions[some]))
+        if some.any():
+            rows[some] = self.vectors.at(np.searchsorted(self.heard, positions[some]))
         return rows
 
     def cosines(self, like: Ints) -> Floats:

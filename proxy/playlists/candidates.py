@@ -141,7 +141,7 @@ def parts_of(
     wish: Wish, query: Query, index: Index, evidence: Evidence, *, like: Ints, steps: Steps = ALL
 ) -> Parts:
     """Everything about relevance that needs no vector."""
-    nothing = np.zeros(len(index), dtype=np.float32)
+    nothing, by_ear = np.zeros(len(index), dtype=np.float32), ear.ear_of(index)
     tags = scaled(_columns(query.text, index)["tags"])
     named = index.by_artists(wish.artists) if steps.named_artist else np.zeros(len(index), dtype=np.bool_)
     mood = not named.any()  # a named artist says it all: moods and decades would only dilute it
@@ -158,7 +158,7 @@ def parts_of(
         phrases=_phrases(query, evidence) if query.phrases and steps.phrases else nothing,
         likeness=evidence.likeness(like),
         sonic=np.maximum(index.sonic.cosines(like), 0),
-        by_ear=ear.ear_of(index).answers(ear.asked(wish, query)) if mood and steps.by_ear else nothing,
+        by_ear=by_ear.answers(by_ear.asked(wish, query)) if mood and steps.by_ear else nothing,
         named=(named | index.by_artists(wish.like)).astype(np.float32),
         version=versions.fits(wish, index, evidence),
         tempo=versions.out_of_tempo(wish, index),

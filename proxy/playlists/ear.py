@@ -44,6 +44,17 @@ class Ear:
         self.positions: Ints = index.sonic.heard[self._alone]
         self._styles: dict[str, Style] = {}
 
+    def asked(self, wish: Wish, query: Query) -> list[Wanted]:
+        """What a prompt asks for of which the networks tell: genres, words that are tags, and the lexicon's
+        rows, whose tags may be kinds of a tag of theirs: death metal is metal. Nothing where no track has to
+        be told by ear."""
+        if not len(self.positions):
+            return []
+        lists = lexicon.load()
+        said = phrases.said(query.words, _tags(), idle=lists.idle)
+        rows = [[tag for phrase in lists.rows[n].tags for tag in _kind(phrase)] for n in query.rows]
+        return _distinct([*genres(wish.genres), *map(_named, said), *map(tuple, map(dict.fromkeys, rows))])
+
     def answers(self, wishes: Sequence[Wanted]) -> Floats:
         """How well each track answers several wishes, on average."""
         answers = np.zeros(len(self._sonic.known), dtype=np.float32)
@@ -81,15 +92,6 @@ def genres(names: Iterable[str]) -> list[Wanted]:
     return _distinct(map(_named, names))
 
 
-def asked(wish: Wish, query: Query) -> list[Wanted]:
-    """What the prompt asks for of which the networks tell: genres, words that are tags, and the lexicon's
-    rows, whose tags may be kinds of a tag of theirs: death metal is metal."""
-    lists = lexicon.load()
-    said = phrases.said(query.words, _tags(), idle=lists.idle)
-    rows = [tuple(tag for phrase in lists.rows[n].tags for tag in _kind(phrase)) for n in query.rows]
-    return _distinct([*genres(wish.genres), *map(_named, said), *map(tuple, map(dict.fromkeys, rows))])
-
-
 def _distinct(wishes: Iterable[Wanted]) -> list[Wanted]:
     return [wanted for wanted in dict.fromkeys(wishes) if wanted]
 
@@ -98,9 +100,11 @@ def _named(phrase: str) -> Wanted:
     return _tags().get(run(phrase), ())
 
 
+@cache
 def _kind(phrase: str) -> Wanted:
-    """The tag that a phrase is, else the longest that it ends in."""
-    held = [tag for tag in _tags() if run(phrase).endswith(tag)]
+    """The tag that a phrase of the lexicon is, else the longest that it ends in."""
+    words = run(phrase)
+    held = [tag for tag in _tags() if words.endswith(tag)]
     return _tags()[max(held, key=len)] if held else ()
 
 

@@ -34,6 +34,9 @@ LOUDNESS, LOUDNESS_STEP = 0.15, 12.0  # LU from which a step is as bad as can be
 TEMPO = 0.15  # at the worst ratio, half an octave; half and double time cost a quarter of that
 OCTAVE = 0.25
 DISTANCE = 0.3  # between songs with nothing in common; what one hears most
+HEARD_DECIMALS = (
+    1  # another encoding alone moves a distance by up to 0.2; finer, a tenth of a list's time went
+)
 ARTIST_NEAR, ALBUM_NEAR = 0.3, 0.15  # divided by the distance, up to NEAR places
 NEAR = 3
 TWICE_IN_A_ROW = 1000.0  # an artist next to himself: all other terms of a list together are not worth it
@@ -126,7 +129,7 @@ def transitions(pool: Pool, chosen: Ints) -> Ints:
     loudness, tempo = pool.loudness[chosen].astype(np.float64), pool.tempo[chosen].astype(np.float64)
     step = np.minimum(np.abs(loudness[:, None] - loudness[None, :]) / LOUDNESS_STEP, 1)
     total = LOUDNESS * _known(step) + TEMPO * _known(tempo_distance(tempo[:, None], tempo[None, :]))
-    heard, tagged = _distance(pool.sound[chosen]), _distance(pool.tags[chosen])
+    heard, tagged = _distance(pool.sound[chosen]).round(HEARD_DECIMALS), _distance(pool.tags[chosen])
     total += DISTANCE * _known(np.where(np.isfinite(heard), heard, tagged))
     again = pool.artist[chosen][:, None] == pool.artist[chosen][None, :]
     cost = millionths(total + TWICE_IN_A_ROW * again)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proxy.library.index import Index
 from proxy.playlists.candidates import ALIKE, Candidates
-from proxy.playlists.ear import asked, ear_of
+from proxy.playlists.ear import ear_of
 from proxy.playlists.energies import energies, wildness
 from proxy.playlists.lexicon import Lexicon, tag_weights
 from proxy.playlists.query import Query
@@ -24,7 +24,8 @@ class Reasons:
         self._found = found
         self._moods = query.moods  # are looked for in tags alone
         self._terms = [(word, index.words.terms(word)) for word in query.words]
-        self._asked = asked(wish, query)
+        self._ear = ear_of(index)
+        self._asked = self._ear.asked(wish, query)
         self._meant = [
             (hit, _meant(index, lexicon, row) - {hit})
             for row, hit in zip(query.rows, query.hits, strict=True)
@@ -35,7 +36,7 @@ class Reasons:
         position = int(self._found.positions[place])
         reasons = ["asked for by name"] if self._found.parts.named[position] else []
         reasons += [*self._words(position), *self._lexicon(position), *self._decade(position)]
-        reasons += [f"sounds like {tag}" for tag in ear_of(self._index).stated(self._asked, position)]
+        reasons += [f"sounds like {tag}" for tag in self._ear.stated(self._asked, position)]
         if self._found.parts.likeness[position] > 0.5:
             reasons.append("tags like what you named")
         if self._found.parts.sonic[position] >= ALIKE:
