@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.quality import asked, constructed, cpcd, measures
+from bench.quality import asked, by_ear, constructed, cpcd, measures
 from bench.quality.report import Figure
 from proxy.playlists.prompt.spelling import distance
+from proxy.sound.styles import TAGS
 
 
 def test_precision_counts_empty_places_as_misses() -> None:
@@ -83,3 +84,20 @@ def test_a_figure_is_held_against_its_limit(
     measured: float, limit: float | None, most: bool, verdict: str
 ) -> None:
     assert Figure(name="x", measured=measured, limit=limit, most=most).verdict == verdict
+
+
+def test_what_is_drawn_for_the_ear_stands_above_the_rest_as_far_as_was_measured() -> None:
+    library = constructed.library(artists=2)
+    found = {sound.track_id: sound.styles for sound in by_ear.sounds(library)}
+    jazz = TAGS.index("jazz")
+    inside = np.array([found[t][jazz] for t, style in library.style.items() if "jazz" in style.tags])
+    outside = np.array([found[t][jazz] for t, style in library.style.items() if "jazz" not in style.tags])
+    assert (inside[:, None] > outside).mean() == pytest.approx(0.95, abs=0.03)
+
+
+def test_an_artists_tags_are_hidden_together() -> None:
+    library = constructed.library(artists=4)
+    left = by_ear.hiding_tags(library.tracks, 0.5)
+    bare = {track.artist for track in left if not track.genres}
+    assert not bare & {track.artist for track in left if track.genres}
+    assert len(bare) / len({track.artist for track in left}) == pytest.approx(0.5, abs=0.1)

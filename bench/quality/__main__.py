@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bench.progress import Say, teller
-from bench.quality import ablation, checks, conversations, cpcd, rankers, report, speed
+from bench.quality import ablation, by_ear, checks, conversations, cpcd, rankers, report, speed
 from bench.quality.cpcd import Cpcd
 from bench.quality.report import Figure
 from bench.quality.shelf import Remembering, Shelf, stocked
@@ -35,6 +35,7 @@ def main(only: Sequence[str]) -> None:
                 click.echo(ablation.table(on_cpcd, ablation.on_poor_library(embedder)), nl=False)
     if "constructed" in wanted:
         reached += checks.figures(embedder, say)
+        reached += by_ear.figures(embedder, say)
     if "speed" in wanted:
         say("speed and size; half a minute to make 100,000 tracks")
         reached += speed.figures()

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from proxy.embedding import Builtin
-from proxy.library import Track, connect, index, migrate, tracks, transaction
+from proxy.library import Track, connect, index, migrate, sounds, tracks, transaction
 from proxy.library.index import Index
+from proxy.library.sounds import Sound
 from proxy.playlists import Sources, vocabulary_of
 from proxy.playlists.prompt import Vocabulary
 from proxy.refresh.embed import embed
@@ -49,21 +50,32 @@ class Shelf(Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def stocked(rows: Sequence[Track], embedder: Builtin, *, inherit: bool = True) -> Iterator[Shelf]:
+def stocked(
+    rows: Sequence[Track], embedder: Builtin, *, inherit: bool = True, heard: Sequence[Sound] = ()
+) -> Iterator[Shelf]:
     """A new library with these tracks, to the end of the block."""
     with TemporaryDirectory(prefix="playlistgen-quality-") as folder:
         path = Path(folder) / "library.db"
-        fill(path, rows, embedder, inherit=inherit)
+        fill(path, rows, embedder, inherit=inherit, heard=heard)
         with opened(path, embedder, inherit=inherit) as shelf:
             yield shelf
 
 
-def fill(path: Path, rows: Sequence[Track], embedder: Builtin, *, inherit: bool = True) -> None:
+def fill(
+    path: Path,
+    rows: Sequence[Track],
+    embedder: Builtin,
+    *,
+    inherit: bool = True,
+    heard: Sequence[Sound] = (),
+) -> None:
     """Make the library as a refresh does."""
     migrate(path)
     with contextlib.closing(connect(path)) as db:
         with transaction(db):
             tracks.put(db, rows, now=NOW.isoformat())
+            for sound in heard:
+                sounds.put(db, sound, now=NOW.isoformat())
         embed(db, embedder, now=lambda: NOW)
         index.rebuild(db, inherit=inherit)
 
