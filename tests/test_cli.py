@@ -23,8 +23,8 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
-from proxy import cli, refresh
-from proxy.cli import main
+from proxy import refresh
+from proxy.cli import lists, main
 from proxy.library import connect, loudness, syncs, timestamp, tracks
 from proxy.refresh.lock import hold
 from tests.factories import NOW, library, track
@@ -477,5 +477,5 @@ def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
 
 
 def test_the_stages_on_the_command_line_are_those_that_there_are() -> None:
-    assert list(refresh.STAGES) == cli.STAGES
-    assert [name for name in get_args(syncs.Again) if name] == cli.AGAIN
+    assert list(refresh.STAGES) == lists.STAGES
+    assert [name for name in get_args(syncs.Again) if name] == lists.AGAIN

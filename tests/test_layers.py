@@ -17,6 +17,7 @@ __main__
 cli
 commands demo
 app
+asgi
 endpoints
 resources
 recipes
@@ -140,5 +141,5 @@ def test_sql_and_the_environment_have_one_place(file: Path) -> None:
     here = str(file.relative_to(PACKAGE))
     if not here.startswith("library/") and here not in ("playlists/store.py", "recipes/snapshots.py"):
         assert not re.search(r"\b(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b", text), here
-    if here not in ("cli.py", "library/database.py"):  # the latter hands it to dbmate
+    if not here.startswith("cli/") and here != "library/database.py":  # the latter hands it to dbmate
         assert "os.environ" not in text, here
