@@ -44,6 +44,11 @@ async def test_what_the_user_did_and_nobody_else(world: World, ana: Account) -> 
     found = await plays(ana.content)
     assert found.ratings[SLOW] == 4
     assert found.played[SLOW] == date(2026, 11, 23)
+    assert set(found.loved) == {SLOW}
+    assert found.loved[SLOW] == date(2026, 11, 23)
+    assert found.counts[SLOW] >= 1
+    assert set(found.counts) == set(found.played)
+    assert found.hours[SLOW] in range(24)
     ben = Account(ana.upstream, "ben", PASSWORDS["ben"])
     assert await starred(ben.content) == frozenset()
     assert SLOW not in (await plays(ben.content)).played

@@ -377,3 +377,49 @@ async def test_without_a_database_there_are_no_lists_and_no_error(diner: Open) -
     assert await at.lists(caller()) == {}
     assert await at.standing.open(caller(), list_id("ana", "mix"), NOW) is None
     assert not await at.standing.hide(caller(), list_id("ana", "mix"), NOW)
+
+
+async def test_what_is_searched_for_is_not_the_same_for_ever(diner: Open) -> None:
+    at = diner('[[recipe]]\nname = "Jazz"\nsongs = 10\nprompt = "jazz"\n')
+    today = (await at.lists(caller()))["Jazz"]
+    tomorrow = (await at.lists(caller(), NOW + DAY))["Jazz"]
+    assert len({*today.songs} & {*tomorrow.songs}) < 8
+
+
+@pytest.mark.parametrize(
+    ("recipe", "is_shown"),
+    [
+        ('songs = 10\nprompt = "calm"', True),
+        ('songs = 10\nprompt = "zymurgic quibbles"', False),
+        ('songs = 30\nall = [{ is = { genre = "Ambient" } }]', True),
+        (
+            'songs = 30\nall = [{ is = { genre = "Ambient" } }]\nenergy = "build"',
+            False,
+        ),  # of 35 of 50 not known
+        ('songs = 6\nall = [{ is = { artist = "Artist 3" } }]', False),
+        ('songs = 6\nall = [{ is = { artist = "Artist 3" } }]\nper_artist = 6\nper_album = 6', True),
+        ("songs = 20\nall = [{ is = { year = 1963 } }]", False),
+        ("minutes = 90\nall = [{ is = { year = 1963 } }]", False),
+    ],
+)
+async def test_only_what_is_well_filled_is_shown(diner: Open, recipe: str, is_shown: bool) -> None:
+    at = diner(f'[[recipe]]\nname = "List"\n{recipe}\n')
+    assert bool(await at.lists(caller())) is is_shown
+
+
+async def test_a_list_that_resembles_what_its_owner_likes_waits_until_that_is_known(diner: Open) -> None:
+    at = diner(f'{MIX}seed_from = "starred"\n')
+    upstream = Upstream([{"id": f"t{n:04}", "starred": "2026-01-01"} for n in range(40, 80)])
+    upstream.away = UpstreamUnreachable("Nobody answers.")
+    assert await at.lists(caller(ask=upstream.ask)) == {}
+    assert await at.lists(caller()) == {}
+    upstream.away = None
+    assert set(await at.lists(caller(ask=upstream.ask))) == {"Mix"}
+
+
+async def test_who_goes_on_listening_is_written_down_again(diner: Open) -> None:
+    at = diner(MIX)
+    for hours in (0, 1, 25):
+        await at.lists(caller(), NOW + timedelta(hours=hours))
+    assert at.snapshots.listeners(since=NOW + timedelta(hours=1)) == [caller()]
+    assert at.snapshots.listeners(since=NOW + timedelta(hours=25)) == []

@@ -23,7 +23,7 @@ from proxy.playlists.wish import Wish
 
 REMEMBERED = timedelta(minutes=10)
 PATIENCE = 60.0  # seconds for all pages; Navidrome 0.63 took 3 to 7 for 100,000 songs on two busy cores
-MOST_USERS = 16  # 100,000 songs, all of them played, are 16 MB
+MOST_USERS = 16  # 100,000 songs, all of them played, are 20 MB
 MOST_LISTS = 10  # of those that one prompt names
 LATE = f"{UNASKED} in time"
 
