@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -467,13 +467,31 @@ def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
     stages = [word for stage in ("sync", "locate", "measure") for word in ("--stage", stage)]
     with playlistgen(environ, "refresh", "--workers", "2", *stages) as process:
         wait_for(process, "measure")
+        assert comes(lambda: len(list(held.parent.glob("ffmpeg.[0-9]*"))) > 20)  # two are held
         process.send_signal(number)
         assert process.wait(SECONDS) in (130, -signal.SIGKILL)
+    assert comes(lambda: not any(str(ffmpeg).encode() in words for words in running()))
     held.rmdir()
     with contextlib.closing(connect(Path(environ["DB_PATH"]))) as db:
         kept = loudness.count(db)
     assert 0 < kept < 82
     assert f"measure {82 - kept} measured" in run(environ, "refresh", *stages)[0]
+
+
+def comes(happened: Callable[[], bool]) -> bool:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        if happened():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def running() -> Iterator[bytes]:
+    """The command lines of all processes, where the kernel tells them."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield file.read_bytes()
 
 
 def test_the_stages_on_the_command_line_are_those_that_there_are() -> None:

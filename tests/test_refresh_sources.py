@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -165,6 +166,15 @@ async def test_no_room_for_a_song_blames_no_song(url: str, tmp_path: Path) -> No
     report = await listened(url, tmp_path, "sync", "measure")
     assert "library.db.listening while it is listened to (File exists)" in report.measured.skipped
     assert errors(tmp_path) == []
+
+
+async def test_damaged_networks_leave_the_library_as_it_is(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "files", lambda package: tmp_path)
+    report = await listened(url, tmp_path)
+    assert "Install playlistgen anew" in report.heard.skipped
+    assert (report.tracks, errors(tmp_path)) == (82, [])
 
 
 async def test_a_song_is_fetched_up_to_a_bound(url: str, shop: Shop, tmp_path: Path) -> None:

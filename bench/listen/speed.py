@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from bench.figures import Figure, median, written
-from bench.listen.tracks import FORMATS, SECONDS, files
+from bench.listen.tracks import FORMATS, SECONDS, files, recorded
 from bench.listen.worker import Report, Spent
 from bench.processes import run
 from bench.progress import Say
@@ -23,7 +23,9 @@ SLOWEST = 3
 
 def measure(folder: Path, say: Say) -> list[Figure]:
     """Processor time is counted, not the clock's: other work on the machine lengthens it less."""
-    figures, whole = [], {}
+    recorded(folder, say)
+    figures: list[Figure] = []
+    whole: dict[str, float] = {}
     for suffix in FORMATS:
         say(f"listening to {suffix}")
         words = map(str, [SECONDS, *files(folder, suffix)])

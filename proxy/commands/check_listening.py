@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import zipfile
 from pathlib import Path
 
 from proxy.commands.findings import Finding
@@ -12,22 +11,16 @@ from proxy.library import connect, loudness, sounds, tracks, wrap_errors
 from proxy.settings import Settings
 from proxy.sound import ffmpeg, hear
 
-TOPIC = "listening"
-
 
 def listening(settings: Settings) -> Finding:
-    """Raises LibraryError, and SoundError where ffmpeg does not even tell its version."""
+    """Raises LibraryError, and SoundError where the networks are damaged or ffmpeg tells no version."""
     with contextlib.closing(connect(Path(settings.db_path), readonly=True)) as db, wrap_errors():
         present, _ = tracks.count(db)
         measured, heard = loudness.count(db), sounds.count(db)
+    hear.load()
     far = f"Loudness of {_share(measured, present)} measured, {_share(heard, present)} heard."
-    try:
-        hear.load()
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        broken = f"The networks' weights cannot be read ({type(error).__name__}). {far}"
-        return Finding(TOPIC, True, broken, "Install playlistgen anew.")
     hours = f" Only {settings.quiet_hours}." if settings.quiet_hours else ""
-    return Finding(TOPIC, False, f"{_program()} and both networks load. {far}{hours}")
+    return Finding("listening", False, f"{_program()} and both networks load. {far}{hours}")
 
 
 def _program() -> str:

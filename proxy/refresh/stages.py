@@ -12,6 +12,7 @@ import apsw
 from msgspec import Struct
 
 from proxy.embedding import Embedder
+from proxy.errors import CannotListen
 from proxy.library import files, index, loudness, sounds, timestamp, wrap_errors
 from proxy.library.files import File
 from proxy.library.syncs import Again
@@ -109,15 +110,18 @@ class Stages:
             for name, (told, _) in LISTENING.items()
             if name in self._work.stages
         }
+        nothing = dict.fromkeys(LISTENING, ListenReport())
         waiting = {name: ids for name, ids in waiting.items() if ids}
-        why = self._why_not() if waiting else ""
-        if why:
-            found = {name: ListenReport(waiting=len(ids), skipped=why) for name, ids in waiting.items()}
-        else:
-            found = self._through(waiting) if waiting else {}
-        return dict.fromkeys(LISTENING, ListenReport()) | found
+        try:
+            return nothing | (self._through(waiting) if waiting else {})
+        except CannotListen as error:
+            why = str(error)
+            return nothing | {n: ListenReport(waiting=len(ids), skipped=why) for n, ids in waiting.items()}
 
     def _through(self, waiting: dict[str, list[str]]) -> dict[str, ListenReport]:
+        """Raises CannotListen in other hours, without a mount, and where the networks are damaged."""
+        if why := self._why_not():
+            raise CannotListen(why)
         return through(
             self._db,
             self._source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Doubles, Floats
-from proxy.errors import SoundError
+from proxy.errors import CannotListen, SoundError
 from proxy.sound import ffmpeg, network
 from proxy.sound.mel import RATE, log_mel
 from proxy.sound.network import FRAMES, Network
@@ -52,8 +53,14 @@ class Heard(Struct, frozen=True):
 
 
 def load() -> Networks:
-    """Both from this package, in 40 ms."""
-    return Networks(network.load("msd"), network.load("mtt"))
+    """Both from this package, in 40 ms. Raises CannotListen where a file is damaged, by its checksums."""
+    try:
+        return Networks(network.load("msd"), network.load("mtt"))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        reason = type(error).__name__
+        raise CannotListen(
+            f"The networks' weights cannot be read ({reason}). Install playlistgen anew."
+        ) from error
 
 
 def hear(file: Path, *, duration: float, networks: Networks) -> Heard | None:
