@@ -167,6 +167,61 @@ def test_songs_of_others_libraries_are_in_no_list(house: House, api: Api) -> Non
         assert second & set(ids(admin.post("/generate", everything)))
 
 
+# Standing lists.
+
+RECIPE = """
+[[recipe]]
+name = "Jazz corner"
+about = "What there is of jazz"
+prompt = "jazz"
+songs = 5
+per_artist = 5
+"""
+
+
+@pytest.fixture
+def corner(house: House, tmp_path: Path) -> Iterator[Api]:
+    """Of a proxy that has one recipe."""
+    recipes = tmp_path / "mine.toml"
+    recipes.write_text(RECIPE, encoding="utf-8")
+    with house.proxy(recipes_path=str(recipes)) as url, script(house, url=url) as api:
+        yield api
+
+
+def test_standing_lists_are_told_made_or_not(house: House, corner: Api) -> None:
+    (recipe,) = corner.get("/recipes")["recipes"]
+    assert (recipe["key"], recipe["songs"], recipe["hidden"]) == ("jazz corner", 0, False)
+    listener = house.listener()
+    listener.url = corner.url
+    found = listener.open(recipe["id"])
+    (recipe,) = corner.get("/recipes")["recipes"]
+    assert (recipe["name"], recipe["songs"]) == (found.name, found.count)
+    explained = corner.get(f"/playlists/{recipe['id']}")
+    assert (explained["songs"], explained["comment"]) == ([*found.songs], found.comment)
+    assert explained["recipe"] == "jazz corner"
+    assert explained["wish"] == {"text": "jazz", "songs": 5, "per_artist": 5}
+    with script(house, "ben", url=corner.url) as ben:
+        ben.get(f"/playlists/{recipe['id']}", 404)
+
+
+def test_what_was_hidden_is_shown_again(house: House, corner: Api) -> None:
+    listener = house.listener()
+    listener.url = corner.url
+    listed = corner.get("/recipes")["recipes"][0]["id"]
+    listener.open(listed)
+    listener.ask("deletePlaylist", id=listed)
+    assert corner.get("/recipes")["recipes"][0]["hidden"] is True
+    assert listed not in listener.lists()
+    assert corner.send("DELETE", "/recipes/jazz%20corner/hidden").status_code == 204
+    assert listed in listener.lists()
+    assert corner.send("PUT", "/recipes/Jazz corner/hidden").status_code == 204
+    assert listed not in listener.lists()
+
+
+def test_a_recipe_that_is_none_is_told(corner: Api) -> None:
+    told(corner.send("PUT", "/recipes/nosuch/hidden"), 404)
+
+
 # How things stand.
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -64,6 +65,7 @@ class Made(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=256)
 def digest_of(recipe: Recipe) -> str:
     """Another for every change that has the list made anew at once."""
     return hashlib.sha256(msgspec.json.encode(recipe, order="deterministic")).hexdigest()[:16]

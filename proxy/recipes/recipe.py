@@ -140,6 +140,14 @@ class StandingList(Struct, frozen=True, kw_only=True):
     cover: str = ""
 
 
+class Offered(Struct, frozen=True):
+    """A recipe for one user: whether he has hidden its list, and the list, where it is made and shown."""
+
+    recipe: Recipe
+    hidden: bool
+    made: StandingList | None
+
+
 def list_id(owner: str, recipe: str) -> str:
     """`aip-` and 22 letters or digits: of one user's list for ever, and of nobody else's."""
     number = int.from_bytes(hashlib.sha256(f"{owner}\n{recipe}".encode()).digest())

@@ -13,7 +13,7 @@ from proxy.errors import LibraryError
 from proxy.navidrome.taste import Ask
 from proxy.recipes.habits import PATIENCE
 from proxy.recipes.kitchen import Kitchen, Larder, View
-from proxy.recipes.recipe import Caller, Recipe, StandingList, list_id
+from proxy.recipes.recipe import Caller, Offered, Recipe, StandingList, list_id
 from proxy.recipes.shown import shown
 from proxy.recipes.snapshots import Snapshot
 
@@ -92,6 +92,18 @@ class Standing:
         if recipe is None:
             return False
         return await self._done(lambda: snapshots.show(caller.name, recipe.key))
+
+    async def offered(self, caller: Caller, now: datetime) -> Sequence[Offered]:
+        """All recipes for him, also those that he has hidden; nothing is made. Raises LibraryError."""
+        view = await self._kitchen.view(caller, now)
+        recipes = [each for each in self._larder.book.recipes if caller.may_have(each.audience)]
+        offered = []
+        for recipe in recipes:
+            snapshot = view.shelf.snapshots.get(recipe.key)
+            hidden = recipe.key in view.shelf.hidden
+            made = self._shown(snapshot, view) if snapshot and not hidden else None
+            offered.append(Offered(recipe, hidden, made))
+        return offered
 
     async def renew(self, now: datetime, ask_as: Callable[[str], Ask | None]) -> int:
         """Make what is due of all who have asked for their lists lately; how many were made.

@@ -10,9 +10,11 @@ from anyio import fail_after, to_thread
 from msgspec import structs
 from starlette.responses import Response
 
+from proxy.endpoints.api import standing
 from proxy.endpoints.api.door import Refusal, Visit, answered
 from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained
 from proxy.endpoints.call import playlist_of
+from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
 from proxy.library import Track, tracks, wrap_errors
 from proxy.library.reader import Reader
@@ -49,7 +51,13 @@ async def save(visit: Visit) -> Response:
 
 
 async def explain(visit: Visit) -> Response:
-    return answered(explained(await _made(visit, visit.request.path_params["playlist_id"])))
+    playlist_id = visit.request.path_params["playlist_id"]
+    if is_virtual(playlist_id):
+        found = await standing.explained(visit, playlist_id)
+        if found is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, UNKNOWN)
+        return answered(found)
+    return answered(explained(await _made(visit, playlist_id)))
 
 
 def wanted_of(asked: Asked, prefixes: Sequence[str]) -> Wanted:

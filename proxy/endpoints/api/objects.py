@@ -120,6 +120,27 @@ class Explained(Struct, frozen=True, kw_only=True):
     songs: tuple[str, ...]
     made_at: datetime
     frozen_at: datetime | None
+    recipe: str = ""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """A standing list of the caller's: `id` is that of a playlist, also while there is none.
+
+    `songs` are 0 where it is hidden, not made yet, or not to be filled well; `refresh` says when it is made.
+    """
+
+    key: str
+    id: str
+    name: str
+    about: str
+    refresh: str
+    hidden: bool
+    songs: int = 0
+    valid_until: datetime | None = None
+
+
+class Recipes(Struct, frozen=True):
+    recipes: tuple[Standing, ...]
 
 
 class Status(Struct, frozen=True, kw_only=True):

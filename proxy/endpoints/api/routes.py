@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from starlette.routing import Mount, Route
 
-from proxy.endpoints.api import generating, status
+from proxy.endpoints.api import generating, standing, status
 from proxy.endpoints.api.document import Operation, document
 from proxy.endpoints.api.door import Door, unknown
-from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained, Status
+from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained, Recipes, Status
 from proxy.playlists.rows import Listed
+
+HIDDEN = "/recipes/{recipe}/hidden"
 
 OPERATIONS = (
     Operation("post", "/generate", generating.generate, "a list as it would be", Listed, takes=Asked),
@@ -22,6 +24,9 @@ OPERATIONS = (
         status=201,
     ),
     Operation("get", "/playlists/{playlist_id}", generating.explain, "how a playlist came about", Explained),
+    Operation("get", "/recipes", standing.recipes, "the caller's standing lists", Recipes),
+    Operation("put", HIDDEN, standing.hide, "hide a standing list", None, status=204),
+    Operation("delete", HIDDEN, standing.show, "show it again", None, status=204),
     Operation("get", "/status", status.status, "how things stand", Status),
 )
 
