@@ -17,6 +17,7 @@ from proxy.hops import Hops
 from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
 from proxy.playlists.never import Never
+from proxy.playlists.placeholders import Placeholders
 from proxy.playlists.store import Store
 from proxy.recipes import Standing
 from proxy.recipes.book import Book
@@ -34,6 +35,7 @@ class Resources(Struct, frozen=True):
     reader: Reader
     store: Store
     standing: Standing
+    placeholders: Placeholders
     embedders: Sequence[Embedder]
     chat: Chat | None
     warming: Warming
@@ -107,6 +109,7 @@ async def open_resources(
             upstream=Upstream(client, settings.navidrome_url),
             reader=reader,
             store=Store(path),
+            placeholders=Placeholders(path),
             standing=Standing(larder_of(settings, reader=reader, snapshots=snapshots, embedders=embedders)),
             embedders=embedders,
             chat=chat,
@@ -126,3 +129,4 @@ async def open_resources(
             resources.upstream.close()
             resources.reader.close()
             resources.store.close()
+            resources.placeholders.close()

@@ -99,6 +99,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     playlist_minutes: Annotated[
         float, Meta(description="length of a list whose prompt names neither minutes nor songs", gt=0)
     ] = 60.0
+    placeholder_clients: Annotated[
+        str,
+        Meta(description="clients (their `c`) that are shown a list to rename to a prompt; empty: none"),
+    ] = "DSub, Ultrasonic, Tempo, Tempus, JellyToast"
     recipes_path: Annotated[
         str, Meta(description="the file of the standing lists' recipes; empty: those in the package")
     ] = ""

@@ -174,7 +174,7 @@ class House:
             db = connect(self.path)
             db.execute(
                 "DELETE FROM prompt_playlists; DELETE FROM served; DELETE FROM snapshots; "
-                "DELETE FROM hidden_recipes"
+                "DELETE FROM hidden_recipes; DELETE FROM placeholders"
             )
             db.close()
 
@@ -195,7 +195,12 @@ class House:
     @contextmanager
     def proxy(self, **changes: Any) -> Iterator[str]:
         """A proxy of its own over the same index, with other settings."""
-        plain = Settings(navidrome_url=self.upstream, db_path=str(self.path), recipes_path=str(self.recipes))
+        plain = Settings(
+            navidrome_url=self.upstream,
+            db_path=str(self.path),
+            recipes_path=str(self.recipes),
+            placeholder_clients="",
+        )
         settings = structs.replace(plain, **changes)
         with serve_proxy(settings, embedders=self.embedders, now=self.now) as url:
             yield url

@@ -16,6 +16,7 @@ from proxy.endpoints import virtual_lists
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
 from proxy.endpoints.edits import edit_of, frozen, songs_after
 from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new
+from proxy.endpoints.placeholder import became, followed, just_deleted
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
@@ -29,6 +30,7 @@ SHARED_WHEN_EDITED = 0.8
 
 
 async def create_playlist(call: Call, maker: Maker) -> Response | None:
+    call = await followed(call, "playlistId")
     if is_virtual(call.params.first("playlistId")):
         return await virtual_lists.replace(call, maker)
     if call.params.first("playlistId"):
@@ -44,11 +46,17 @@ async def create_playlist(call: Call, maker: Maker) -> Response | None:
         return await _edited_by_deleting(call, before, name, songs)
     if before:  # renamed: the songs that the prompt before had found do not stay
         songs = tuple(song for song in songs if song in before.seeds or song not in before.songs)
-    wanted = Wanted(name=name, prompt=prompt, seeds=songs)
-    return call.answer(for_clients(await maker.make(call, user, wanted)))
+    renamed = await just_deleted(call, user, songs)
+    if renamed:
+        songs = tuple(song for song in songs if song not in renamed.songs)
+    answer = await maker.make(call, user, Wanted(name=name, prompt=prompt, seeds=songs))
+    if renamed:
+        await became(call, renamed.placeholder_id, str(playlist_of(answer).get("id", "")))
+    return call.answer(for_clients(answer))
 
 
 async def update_playlist(call: Call, maker: Maker) -> Response | None:
+    call = await followed(call, "playlistId")
     playlist_id, name = call.params.first("playlistId"), call.params.first("name").strip()
     if is_virtual(playlist_id):
         return await virtual_lists.update(call, maker)
@@ -67,6 +75,7 @@ async def update_playlist(call: Call, maker: Maker) -> Response | None:
 
 
 async def delete_playlist(call: Call, maker: Maker) -> Response | None:
+    call = await followed(call, "id")
     playlist_id = call.params.first("id")
     if is_virtual(playlist_id):
         return await virtual_lists.delete(call, maker)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import structlog
 from starlette.responses import Response
 
-from proxy.endpoints.call import Call, User, playlists_of
+from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
-from proxy.endpoints.lists import describe, emptied, id_of_new, is_writable
+from proxy.endpoints.lists import describe, emptied, for_clients, id_of_new, is_writable
+from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, refused, songs_of
 from proxy.endpoints.virtual import Virtual, described, is_virtual, of_standing
@@ -49,13 +50,14 @@ async def with_virtual(call: Call, maker: Maker, answer: Answer) -> Answer:
 async def lists_of(call: Call, user: User) -> list[Virtual]:
     resources = call.resources
     found = await resources.standing.lists(caller_of(call, user), resources.now())
-    return [of_standing(each) for each in found]
+    waiting = await placeholder(call, user)
+    return [*map(of_standing, found), *([waiting] if waiting else [])]
 
 
 async def list_of(call: Call, user: User, playlist_id: str) -> Virtual | None:
     resources = call.resources
     found = await resources.standing.open(caller_of(call, user), playlist_id, resources.now())
-    return of_standing(found) if found else None
+    return of_standing(found) if found else await placeholder_by_id(call, user, playlist_id)
 
 
 async def mine(call: Call, maker: Maker, playlist_id: str) -> tuple[User, Virtual] | None:
@@ -69,6 +71,9 @@ async def mine(call: Call, maker: Maker, playlist_id: str) -> tuple[User, Virtua
 
 async def get_playlist(call: Call, maker: Maker) -> Response | None:
     """Its songs as the caller sees them, less those that upstream does not have any more."""
+    real = await followed(call, "id")
+    if real is not call:
+        return call.answer(for_clients(await real.pass_on("getPlaylist")))
     opened = await mine(call, maker, call.params.first("id"))
     if opened is None:
         return None
@@ -89,10 +94,14 @@ async def update(call: Call, maker: Maker) -> Response | None:
         return await refused(call, *NOT_ALLOWED)
     prompt = prompt_of(name, call.resources.prefixes)
     if prompt is None:
-        return call.answer(emptied(await _kept(call, user, found, name)))
-    also = tuple(("public", value) for value in call.params.all("public")[:1])
-    wanted = Wanted(name=name, prompt=prompt, also=also)
-    return call.answer(emptied(await maker.make(call, user, wanted)))
+        playlist_id, answer = await _kept(call, user, found, name)
+    else:
+        also = tuple(("public", value) for value in call.params.all("public")[:1])
+        added = tuple(song for song in call.params.all("songIdToAdd") if song not in found.songs)
+        answer = await maker.make(call, user, Wanted(name=name, prompt=prompt, seeds=added, also=also))
+        playlist_id = str(playlist_of(answer).get("id", ""))
+    await became(call, found.id, playlist_id)
+    return call.answer(emptied(answer))
 
 
 async def replace(call: Call, maker: Maker) -> Response | None:
@@ -108,7 +117,9 @@ async def delete(call: Call, maker: Maker) -> Response | None:
         return None
     user, found = opened
     resources = call.resources
-    hidden = await resources.standing.hide(caller_of(call, user), found.id, resources.now())
+    hidden = await hide(call, found.id) or await resources.standing.hide(
+        caller_of(call, user), found.id, resources.now()
+    )
     return await answered(call, {}) if hidden else await refused(call, 0, "The list could not be hidden.")
 
 
@@ -131,13 +142,13 @@ async def create_share(call: Call, maker: Maker) -> Response | None:
     return call.answer(await call.pass_on("createShare", params))
 
 
-async def _kept(call: Call, user: User, found: Virtual, name: str) -> Answer:
-    """As a playlist upstream; the one that was made of it a moment ago where the request comes twice."""
+async def _kept(call: Call, user: User, found: Virtual, name: str) -> tuple[str, Answer]:
+    """As a playlist upstream, and its id; of a request that comes again, the one that was made."""
     before = await call.look("getPlaylists")
     for each in playlists_of(before):
         same = fold(str(each.get("name", ""))) == fold(name) and each.get("songCount") == len(found.songs)
         if same and is_writable(each, user.name):
-            return _without_lists(before)
+            return str(each["id"]), _without_lists(before)
     pairs = [("songId", song) for song in found.songs]
     answer = await call.ask("createPlaylist", ("name", name), *pairs)
     others = frozenset(str(each["id"]) for each in playlists_of(before))
@@ -145,7 +156,7 @@ async def _kept(call: Call, user: User, found: Virtual, name: str) -> Answer:
     if playlist_id:
         also = [("public", value) for value in call.params.all("public")[:1]]
         await describe(call, playlist_id, ("comment", found.comment), *also)
-    return answer
+    return playlist_id, answer
 
 
 def _without_lists(answer: Answer) -> Answer:

@@ -27,6 +27,12 @@ def prompt_of(name: str, prefixes: Sequence[str]) -> str | None:
     return None
 
 
+def opening(prefixes: Sequence[str]) -> str:
+    """What a prompt's name begins with, as `ai:`; nothing where there is no prefix."""
+    prefix = next(iter(prefixes), "")
+    return prefix if not prefix or prefix[-1] in ":;.,!-" else f"{prefix}:"
+
+
 def fold(name: str) -> str:
     """The key under which two names of one user are the same list.
 

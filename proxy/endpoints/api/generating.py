@@ -18,7 +18,7 @@ from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
 from proxy.library import Track, tracks, wrap_errors
 from proxy.library.reader import Reader
-from proxy.playlists.name import prompt_of
+from proxy.playlists.name import opening, prompt_of
 from proxy.playlists.prompt import render
 from proxy.playlists.rows import listed
 from proxy.playlists.store import PromptPlaylist
@@ -97,18 +97,12 @@ def _sized(wish: Wish, asked: Asked) -> Wish:
 def _named(wanted: Wanted, name: str, prefixes: Sequence[str]) -> Wanted:
     """A name that is a prompt must be this one: it is what the list is made from when it is made again."""
     if not name.strip():
-        return structs.replace(wanted, name=f"{_opening(prefixes)} {wanted.prompt}".strip())
+        return structs.replace(wanted, name=f"{opening(prefixes)} {wanted.prompt}".strip())
     if prompt_of(name, prefixes) not in (None, wanted.prompt):
         raise Refusal(
             HTTPStatus.UNPROCESSABLE_ENTITY, "This name is another prompt. Give a plain name, or none."
         )
     return structs.replace(wanted, name=name.strip())
-
-
-def _opening(prefixes: Sequence[str]) -> str:
-    """What a prompt's name begins with; nothing where the house has no prefix."""
-    prefix = next(iter(prefixes), "")
-    return prefix if not prefix or prefix[-1] in ":;.,!-" else f"{prefix}:"
 
 
 async def _made(visit: Visit, playlist_id: str) -> PromptPlaylist:

@@ -1,0 +1,143 @@
+"""The list that is there to be renamed, for clients that cannot create an empty one (rule 37).
+
+It exists only here until it is given a name. Then there is a playlist of that name, to which its id leads
+from then on, and another one stands in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from anyio import to_thread
+from msgspec import structs
+
+from proxy.endpoints.call import Call, User
+from proxy.endpoints.similar import Asker
+from proxy.endpoints.virtual import Virtual, is_virtual
+from proxy.errors import LibraryError
+from proxy.library.index import Index
+from proxy.playlists.chance import drawn
+from proxy.playlists.explain import GRAMMAR
+from proxy.playlists.name import opening, prompt_of
+from proxy.playlists.placeholders import Placeholder, Placeholders
+from proxy.recipes.recipe import list_id
+
+SONGS = 3  # some clients do not show a list without
+EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo renames a list by deleting it and creating another
+
+T = TypeVar("T")
+
+
+def name_of(prefixes: Sequence[str]) -> str:
+    """What every client shows, and no prompt itself; "" where none can be made of these prefixes."""
+    name = f"AI rename me, e.g. {opening(prefixes)} rainy jazz 60 min"
+    return name if prefixes and prompt_of(name, prefixes) is None else ""
+
+
+def is_for(client: str, clients: str) -> bool:
+    """Whether it is among the clients named, whatever its version: "substreamer8" is "Substreamer"."""
+    named = [each.strip().casefold() for each in clients.split(",")]
+    return any(client.casefold().startswith(each) for each in named if each)
+
+
+async def placeholder(call: Call, user: User) -> Virtual | None:
+    """The one that waits for a name. None for clients that need none, and for who has deleted his."""
+    settings = call.resources.settings
+    name = name_of(call.resources.prefixes)
+    if not name or not is_for(call.params.first("c"), settings.placeholder_clients):
+        return None
+    try:
+        index = await to_thread.run_sync(call.resources.reader.index)
+        waiting = await _waiting(call, user, index) if len(index) else None
+    except LibraryError as error:
+        call.complain(error)
+        return None
+    return _shown(waiting, name, index) if waiting and not waiting.hidden_at else None
+
+
+async def placeholder_by_id(call: Call, user: User, playlist_id: str) -> Virtual | None:
+    """Whatever the client: one that was shown it may ask under another name."""
+    known = await _recall(call, lambda store: store.get(playlist_id))
+    if known is None or known.owner != user.name or known.playlist_id or known.hidden_at:
+        return None
+    index = await to_thread.run_sync(call.resources.reader.index)
+    return _shown(known, name_of(call.resources.prefixes), index)
+
+
+async def followed(call: Call, parameter: str) -> Call:
+    """The same call about the playlist that a placeholder has become. Upstream decides who may see that."""
+    playlist_id = call.params.first(parameter)
+    known = await _recall(call, lambda store: store.get(playlist_id)) if is_virtual(playlist_id) else None
+    if known is None or not known.playlist_id:
+        return call
+    return structs.replace(call, params=call.params.replaced(parameter, known.playlist_id))
+
+
+async def became(call: Call, placeholder_id: str, playlist_id: str) -> None:
+    if playlist_id:
+        await _recall(call, lambda store: store.became(placeholder_id, playlist_id))
+
+
+async def hide(call: Call, placeholder_id: str) -> bool:
+    """Whether it was one."""
+    known = await _recall(call, lambda store: store.get(placeholder_id))
+    if known is None:
+        return False
+    now = call.resources.now()
+    await _recall(call, lambda store: store.hide(placeholder_id, now=now))
+    return True
+
+
+async def just_deleted(call: Call, user: User, songs: Sequence[str]) -> Placeholder | None:
+    """The one that its owner deleted a moment ago, and of whose songs he makes a list now."""
+    if not songs or not is_for(call.params.first("c"), call.resources.settings.placeholder_clients):
+        return None
+    since = call.resources.now() - EDIT_BY_DELETING
+    for known in await _recall(call, lambda store: store.of(user.name)):
+        if known.hidden_at and known.hidden_at > since and set(known.songs) <= set(songs):
+            return known
+    return None
+
+
+async def _waiting(call: Call, user: User, index: Index) -> Placeholder:
+    shown = await _recall(call, lambda store: store.of(user.name))
+    waiting = next((each for each in shown if not each.playlist_id), None)
+    if waiting is None:
+        waiting = _drawn(call, user, index, number=len(shown), now=call.resources.now())
+        made = waiting
+        await _recall(call, lambda store: store.put(made))
+    return waiting
+
+
+def _drawn(call: Call, user: User, index: Index, *, number: int, now: datetime) -> Placeholder:
+    day = now.astimezone().date()
+    open_to = Asker(user, day, index, call.resources).allowed()
+    positions = drawn(open_to, owner=user.name, day=day)[:SONGS].tolist()
+    return Placeholder(
+        placeholder_id=list_id(user.name, f"placeholder {number}"),
+        owner=user.name,
+        songs=tuple(index.ids[position] for position in positions),
+        created_at=now,
+    )
+
+
+def _shown(known: Placeholder, name: str, index: Index) -> Virtual | None:
+    songs = tuple(song for song in known.songs if song in index.position)
+    if not songs:
+        return None
+    return Virtual(
+        id=known.placeholder_id,
+        name=name,
+        comment=GRAMMAR,
+        songs=songs,
+        duration=index.seconds(songs),
+        created=known.created_at,
+        changed=known.created_at,
+        readonly=False,
+    )
+
+
+async def _recall(call: Call, question: Callable[[Placeholders], T]) -> T:
+    return await to_thread.run_sync(question, call.resources.placeholders)

@@ -1,0 +1,85 @@
+"""Lists that are there to be renamed, as the server remembers them: one at a time of each owner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from proxy.library import timestamp
+from proxy.library.writer import Writer
+
+
+class Placeholder(Struct, frozen=True, kw_only=True):
+    """`playlist_id` is the playlist that it became, "" while it waits for a name. Instants are aware."""
+
+    placeholder_id: str
+    owner: str
+    songs: tuple[str, ...]
+    created_at: datetime
+    playlist_id: str = ""
+    hidden_at: datetime | None = None
+
+
+class Placeholders:
+    """Every method raises LibraryError where the database does not take part."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = Writer(path)
+
+    def get(self, placeholder_id: str) -> Placeholder | None:
+        return next(iter(self._all("placeholder_id = ?", placeholder_id)), None)
+
+    def of(self, owner: str) -> Sequence[Placeholder]:
+        """All that he was ever shown; the one that has become no playlist, if any, is shown now."""
+        return self._all("owner = ?", owner)
+
+    def put(self, made: Placeholder) -> None:
+        """Where there is one of that id already, it stays."""
+        with self._writer.writing() as db:
+            db.execute(
+                """
+                INSERT OR IGNORE INTO placeholders (placeholder_id, owner, songs, created_at)
+                VALUES (?, ?, ?, ?)
+                """,
+                (made.placeholder_id, made.owner, json.dumps(made.songs), timestamp(made.created_at)),
+            )
+
+    def became(self, placeholder_id: str, playlist_id: str) -> None:
+        """It was given a name: another one takes its place."""
+        with self._writer.writing() as db:
+            statement = "UPDATE placeholders SET playlist_id = ? WHERE placeholder_id = ?"
+            db.execute(statement, (playlist_id, placeholder_id))
+
+    def hide(self, placeholder_id: str, *, now: datetime) -> None:
+        """Its owner does not want one."""
+        with self._writer.writing() as db:
+            statement = "UPDATE placeholders SET hidden_at = ? WHERE placeholder_id = ?"
+            db.execute(statement, (timestamp(now), placeholder_id))
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def _all(self, where: str, value: str) -> list[Placeholder]:
+        query = f"""
+            SELECT placeholder_id, owner, songs, created_at, playlist_id, hidden_at
+            FROM placeholders WHERE {where}
+        """
+        with self._writer.reading() as db:
+            return [_placeholder(row) for row in db.execute(query, (value,))]
+
+
+def _placeholder(row: Any) -> Placeholder:
+    placeholder_id, owner, songs, created_at, playlist_id, hidden_at = row
+    return Placeholder(
+        placeholder_id=placeholder_id,
+        owner=owner,
+        songs=tuple(json.loads(songs)),
+        created_at=datetime.fromisoformat(created_at),
+        playlist_id=playlist_id,
+        hidden_at=datetime.fromisoformat(hidden_at) if hidden_at else None,
+    )
