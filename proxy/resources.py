@@ -125,8 +125,6 @@ async def open_resources(
         finally:
             resources.relay.close()
             resources.standing.close()
-            snapshots.close()
             resources.upstream.close()
-            resources.reader.close()
-            resources.store.close()
-            resources.placeholders.close()
+            for remembered in (snapshots, reader, resources.store, resources.placeholders):
+                remembered.close()

@@ -47,10 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, Meta(description="the header by which such a proxy names the user, as Navidrome is told it")
     ] = "Remote-User"
     navidrome_user: Annotated[
-        str,
-        Meta(
-            description="the account that `refresh` reads the library with, and `generate` its owner's taste"
-        ),
+        str, Meta(description="the account that `refresh` reads with, and `generate` its owner's taste")
     ] = ""
     navidrome_password: Annotated[str, Meta(description="its password", extra=SECRET)] = ""
     db_path: Annotated[str, Meta(description="the database file")] = "playlistgen.db"

@@ -29,6 +29,11 @@ def search3(call: Call) -> Json:
     }
 
 
+def search2(call: Call) -> Json:
+    """The same under its older name. Unlike Navidrome it shows artists and albums as search3 does."""
+    return {"searchResult2": search3(call)["searchResult3"]}
+
+
 def songs_found(call: Call, wanted: list[str]) -> Json:
     found = [song for song in call.songs() if said_in(wanted, searchable(song))]
     if wanted:
@@ -127,6 +132,7 @@ def is_loved(call: Call, song: Song) -> bool:
 
 ENDPOINTS = {
     "getSong": get_song,
+    "search2": search2,
     "search3": search3,
     "getSongsByGenre": get_songs_by_genre,
     "getRandomSongs": get_random_songs,

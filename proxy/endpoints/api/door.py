@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from proxy.endpoints.api.objects import Problem
-from proxy.endpoints.call import Call, User
+from proxy.endpoints.call import Call, Rejected, User
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.http1 import INFORMATIONAL
@@ -32,6 +32,7 @@ from proxy.subsonic.params import BadParams, Params
 
 MOST_BODY = 256 * 1024
 CHALLENGE = {"www-authenticate": 'Basic realm="playlistgen", charset="UTF-8"'}
+NOT_TAKEN = "Navidrome does not take this user and password."
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 T = TypeVar("T")
@@ -99,9 +100,7 @@ class Door:
         call = _call(request)
         user = await call.user()
         if user is None:
-            raise Refusal(
-                HTTPStatus.UNAUTHORIZED, "Navidrome does not take this user and password.", CHALLENGE
-            )
+            raise Refusal(HTTPStatus.UNAUTHORIZED, NOT_TAKEN, CHALLENGE)
         return await endpoint(Visit(request, call, user, request.state.maker))
 
 
@@ -169,6 +168,8 @@ def _told(error: Exception) -> Response:
     match error:
         case Refusal():
             status, sentence, headers = error.status, str(error), error.headers
+        case Rejected():
+            status, sentence, headers = HTTPStatus.UNAUTHORIZED, NOT_TAKEN, CHALLENGE
         case UpstreamUnreachable():
             log.warning("upstream is away", reason=str(error))
             status, sentence, headers = HTTPStatus.BAD_GATEWAY, "Navidrome cannot be reached.", {}
