@@ -1,128 +1,18 @@
-"""What a person does with a client, through the proxy, before every server that there is to try it on.
-
-A server of one's own is tried where TEST_NAVIDROME_URL, TEST_NAVIDROME_USER and TEST_NAVIDROME_PASSWORD name
-it; the lists that are made there are deleted again.
-"""
+"""What a person does with a client, through the proxy, before every server that there is to try it on."""
 
 from __future__ import annotations
 
-import asyncio
-import io
-import os
-import random
-import string
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
-import httpx
 import pytest
-from msgspec import Struct
-from rich.console import Console
 
-from proxy.demo import music, supysonic
-from proxy.demo.recording import Piece
 from proxy.embedding import Embedder, open_embedders
 from proxy.settings import Settings
-from tests.fake_navidrome import PASSWORDS, World, create_app
-from tests.house import WAYS, Clock, Listener, Playlist, connections, playlist_of, refreshed
-from tests.live import serve, serve_proxy
+from tests.clients.person import Person
+from tests.clients.servers import IS_NAMED, REPLY_TO_CREATE, SERVERS, TOKENS, YOURS, Server, standing
+from tests.house import WAYS, Listener
 
-TOKENS, REPLY_TO_CREATE = "salted tokens", "a reply to createPlaylist"
-
-# What a server lacks of what Navidrome has. Nothing else below knows which server it talks to.
-LACKS = {"fake": set[str](), "supysonic": {TOKENS, REPLY_TO_CREATE}, "yours": set[str]()}
-
-YOURS = ("TEST_NAVIDROME_URL", "TEST_NAVIDROME_USER", "TEST_NAVIDROME_PASSWORD")
-IS_NAMED = all(os.environ.get(name) for name in YOURS)
-SERVERS = [kind for kind in LACKS if kind != "yours" or IS_NAMED]
 FROZEN = "edited by hand"
-
-
-class Account(Struct, frozen=True):
-    url: str
-    user: str
-    password: str
-
-
-class Server(Struct, frozen=True):
-    """An account at a proxy, the server at `upstream` behind it, and a connection for both."""
-
-    http: httpx.Client
-    account: Account
-    upstream: str
-    lacks: set[str]
-
-
-class Person:
-    """Makes lists with names that nobody else has, and deletes them in the end."""
-
-    def __init__(self, server: Server, client: Listener) -> None:
-        self.server = server
-        self.client = client
-        self.songs = client.ask("getRandomSongs", size="100")["randomSongs"]["song"]
-        (self.genre, _), *_ = Counter(song["genre"] for song in self.songs if "genre" in song).most_common()
-        self._tag = "".join(random.SystemRandom().choices(string.ascii_lowercase, k=8))
-
-    @property
-    def prompt(self) -> str:
-        """A name that finds something in every library."""
-        return f"ai: {self.genre}, 3 songs {self._tag}"
-
-    @property
-    def other_prompt(self) -> str:
-        return f"ai: all kinds of {self.genre}, 2 songs {self._tag}"
-
-    @property
-    def plain_name(self) -> str:
-        return f"Things {self._tag}"
-
-    def create(self, name: str, *songs: str) -> Playlist:
-        """From the reply where there is one, else looked up by its name, as clients do."""
-        reply = self.client.ask("createPlaylist", name=name, songId=songs)
-        assert reply["status"] == "ok"
-        return playlist_of(reply) if "playlist" in reply else self.client.open(self.id_of(name))
-
-    def id_of(self, name: str) -> str:
-        (found,) = (each.id for each in self.client.lists().values() if each.name == name)
-        return found
-
-    def another_song(self, made: Playlist) -> str:
-        return next(str(song["id"]) for song in self.songs if song["id"] not in made.songs)
-
-    def tidy_up(self) -> None:
-        for each in self.client.lists().values():
-            if self._tag in each.name:
-                assert self.client.ask("deletePlaylist", id=each.id)["status"] == "ok"
-
-
-def pieces() -> Iterator[Piece]:
-    """Nine songs of three genres."""
-    for number in range(9):
-        genre = ("Jazz", "Folk", "Rock")[number % 3]
-        yield Piece(
-            file=f"{genre}/{number}.{'flac' if number % 2 else 'mp3'}",
-            sound=genre.lower(),
-            seconds=2,
-            bpm=90,
-            title=f"{genre} Number {number}",
-            artist=f"The {genre} {number}",
-            album=f"{genre} of {number}",
-            year=1970 + number,
-            genres=(genre,),
-        )
-
-
-def upstream(kind: str, folder: Path, stack: ExitStack) -> Account:
-    """The server itself, started here unless it is one's own."""
-    if kind == "yours":
-        return Account(*(os.environ[name] for name in YOURS))
-    if kind == "fake":
-        return Account(stack.enter_context(serve(create_app(World.recorded()))), "admin", PASSWORDS["admin"])
-    made = music.make(folder / "music", pieces(), Console(file=io.StringIO()))
-    account = stack.enter_context(supysonic.serving(folder / "supysonic", made.folder, os.environ))
-    return Account(account.url, account.user, account.password)
 
 
 @pytest.fixture(scope="module")
@@ -134,15 +24,8 @@ def embedders() -> list[Embedder]:
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, embedders: list[Embedder]
 ) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp(request.param)
-    with ExitStack() as stack:
-        own, path, now = upstream(request.param, folder, stack), folder / "playlistgen.db", Clock()
-        report = asyncio.run(refreshed(path, own.url, own.user, embedders, now=now, password=own.password))
-        assert report.tracks
-        settings = Settings(navidrome_url=own.url, db_path=str(path))
-        through = stack.enter_context(serve_proxy(settings, embedders=embedders, now=now))
-        account = Account(through, own.user, own.password)
-        yield Server(stack.enter_context(connections()), account, own.url, LACKS[request.param])
+    with standing(request.param, tmp_path_factory.mktemp(request.param), embedders) as server:
+        yield server
 
 
 @pytest.fixture(params=WAYS, ids=str)
