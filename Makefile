@@ -38,6 +38,9 @@ bench-engine: $(VENV)/ready ## choice and order against the best list there is, 
 bench-quality: $(VENV)/ready ## how good the candidates are: CPCD, each step's worth, generated libraries
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.quality $(ARGS)
 
+bench-clients: $(VENV)/ready ## what each client waits for beyond the server's own time, as a table
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.clients $(ARGS)
+
 bench-listen: $(VENV)/ready ## how many times faster than real time one core listens to files, as a table
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.listen $(ARGS)
 
@@ -65,4 +68,4 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help demo run test lint powercut check bench bench-relay bench-engine bench-quality bench-listen image-replay nginx lock
+.PHONY: help demo run test lint powercut check bench bench-relay bench-engine bench-quality bench-clients bench-listen image-replay nginx lock
