@@ -51,12 +51,10 @@ def servers(
 
 
 @pytest.fixture(scope="module", params=PAIRS, ids=named)
-def sitting(
-    request: pytest.FixtureRequest, servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Sitting]:
+def sitting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
     client, kind = request.param
     require(client)
-    server = servers[kind]
+    server = request.getfixturevalue("servers")[kind]
     with started(client, server.account, tmp_path_factory.mktemp("home")) as remote:
         assert remote.do("log_in")
         yield Sitting(client, remote, server)
