@@ -1,5 +1,7 @@
 """JellyToast's provider of Subsonic servers, with its settings and Qt; nothing is shown."""
 
+from typing import Any
+
 import requests
 import talk
 from jellytoast.providers.subsonic import SubsonicProvider
@@ -7,7 +9,7 @@ from jellytoast.providers.subsonic import SubsonicProvider
 provider = SubsonicProvider()
 
 
-def told(playlist):
+def told(playlist: dict[str, Any]) -> dict[str, Any]:
     songs = [song["Id"] for song in provider.get_playlist_items(playlist["Id"])]
     return {
         "id": playlist["Id"],
@@ -17,11 +19,11 @@ def told(playlist):
     }
 
 
-def opened(playlist):
+def opened(playlist: str) -> dict[str, Any]:
     return told(next(each for each in provider.get_playlists() if each["Id"] == playlist))
 
 
-def begin(song):
+def begin(song: str) -> str:
     with requests.get(provider.get_audio_stream_url(song), stream=True, timeout=15) as response:
         return response.raw.read(talk.BEGINNING).hex()
 

@@ -7,7 +7,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import talk
 
@@ -41,7 +43,7 @@ with socket.create_server(("127.0.0.1", 0)) as free:
 rpc = f"http://127.0.0.1:{port}/mopidy/rpc"
 
 
-def started():
+def started() -> subprocess.Popen[bytes]:
     config = Path("mopidy.conf")
     config.write_text(
         CONFIG.format(home=Path.cwd(), port=port, url=talk.URL, user=talk.USER, password=talk.PASSWORD),
@@ -53,7 +55,7 @@ def started():
     )
 
 
-def ask(method, **params):
+def ask(method: str, **params: Any) -> Any:
     call = {"jsonrpc": "2.0", "id": 1, "method": f"core.{method}", "params": params}
     headers = {"content-type": "application/json"}
     request = urllib.request.Request(rpc, json.dumps(call).encode(), headers)
@@ -64,7 +66,7 @@ def ask(method, **params):
     return told["result"]
 
 
-def until(seconds, look):
+def until(seconds: float, look: Callable[[], Any]) -> Any:
     """What `look` finds, once it finds something: another program is waited for."""
     end = time.monotonic() + seconds
     while not (found := look()):
@@ -74,43 +76,43 @@ def until(seconds, look):
     return found
 
 
-def is_up():
+def is_up() -> Any:
     try:
         return ask("get_version")
     except (urllib.error.URLError, ConnectionError):
         return None
 
 
-def log_in():
+def log_in() -> bool:
     """It has no such thing: with a wrong password there is nothing to browse."""
     until(SECONDS_TO_START, is_up)
     return bool(ask("library.browse", uri="subidy:vdir:artists"))
 
 
-def uri(playlist):
+def uri(playlist: str) -> str:
     return f"subidy:playlist:{playlist}"
 
 
-def plain(uri):
+def plain(uri: str) -> str:
     return uri.rpartition(":")[2]
 
 
-def told(playlist):
+def told(playlist: dict[str, Any]) -> dict[str, Any]:
     songs = [plain(track["uri"]) for track in playlist.get("tracks", ())]
     return {"id": plain(playlist["uri"]), "name": playlist["name"], "count": len(songs), "songs": songs}
 
 
-def opened(playlist):
+def opened(playlist: str) -> dict[str, Any]:
     return told(ask("playlists.lookup", uri=uri(playlist)))
 
 
-def save(playlist, change):
+def save(playlist: str, change: Callable[[list[Any]], list[Any]]) -> None:
     stored = ask("playlists.lookup", uri=uri(playlist))
     tracks = change(list(stored["tracks"]))
     ask("playlists.save", playlist={**stored, "tracks": tracks})
 
 
-def play(playlist):
+def play(playlist: str) -> dict[str, Any]:
     """Milliseconds of a song that were played, which it is, and what Mopidy says that it does.
 
     It plays on: to stop it as a song ends can lock it up (Mopidy 3.4 with GStreamer 1.22).
@@ -119,8 +121,8 @@ def play(playlist):
     ask("tracklist.add", uris=songs)
     ask("playback.play")
 
-    def position():
-        found = ask("playback.get_time_position")
+    def position() -> int:
+        found = int(ask("playback.get_time_position"))
         return found if found >= PLAYED else 0
 
     played = until(SECONDS_TO_PLAY, position)

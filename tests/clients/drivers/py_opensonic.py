@@ -1,5 +1,8 @@
 """py-opensonic: POST and tokens; whatever the specification requires and is not there is a fault to it."""
 
+import asyncio
+from typing import Any
+
 import talk
 from libopensonic import AsyncConnection, Connection
 
@@ -7,23 +10,18 @@ host, _, port = talk.URL.rpartition(":")
 conn = Connection(host, talk.USER, talk.PASSWORD, port=int(port))
 
 
-def told(playlist):
+def told(playlist: Any) -> dict[str, Any]:
     songs = [song.id for song in playlist.entry or ()]
     return {"id": playlist.id, "name": playlist.name, "count": playlist.song_count, "songs": songs}
 
 
-def begin(song):
-    import asyncio
-
-    async def read():
-        own = AsyncConnection(host, talk.USER, talk.PASSWORD, port=int(port))
-        response = await own.stream(song)
-        beginning = await response.content.readexactly(talk.BEGINNING)
-        response.close()
-        await own.cleanup()
-        return beginning.hex()
-
-    return asyncio.run(read())
+async def beginning(song: str) -> str:
+    own = AsyncConnection(host, talk.USER, talk.PASSWORD, port=int(port))
+    response = await own.stream(song)
+    read = await response.content.readexactly(talk.BEGINNING)
+    response.close()
+    await own.cleanup()
+    return read.hex()
 
 
 talk.answer(
@@ -32,7 +30,7 @@ talk.answer(
         "lists": lambda: [told(each) for each in conn.get_playlists()],
         "create": lambda name: conn.create_playlist(name=name),
         "open": lambda playlist: told(conn.get_playlist(playlist)),
-        "begin": begin,
+        "begin": lambda song: asyncio.run(beginning(song)),
         "rename": lambda playlist, name: conn.update_playlist(playlist, name=name),
         "add": lambda playlist, song: conn.update_playlist(playlist, song_ids_to_add=[song]),
         "remove": lambda playlist, place: conn.update_playlist(playlist, song_indices_to_remove=[place]),

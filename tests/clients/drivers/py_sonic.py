@@ -1,6 +1,7 @@
 """py-sonic, on which Mopidy-Subidy and others sit: POST with tokens, or GET with the password as it is."""
 
 import urllib.request
+from typing import Any
 
 import libsonic
 import libsonic.connection
@@ -15,7 +16,7 @@ conn = libsonic.Connection(
 )
 
 
-def told(playlist):
+def told(playlist: dict[str, Any]) -> dict[str, Any]:
     songs = [song["id"] for song in playlist.get("entry", ())]
     return {
         "id": playlist["id"],
@@ -25,7 +26,7 @@ def told(playlist):
     }
 
 
-def lists():
+def lists() -> list[dict[str, Any]]:
     return [told(each) for each in conn.getPlaylists()["playlists"].get("playlist", ())]
 
 

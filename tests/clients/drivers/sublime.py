@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import requests
 import talk
@@ -30,19 +31,19 @@ config = AppConfiguration(
 )
 
 
-def log_in():
+def log_in() -> bool:
     AdapterManager.reset(config, lambda *progress: None)
     adapter = AdapterManager._instance.ground_truth_adapter
     adapter._set_ping_status()
-    return adapter.ping_status
+    return bool(adapter.ping_status)
 
 
-def told(playlist):
+def told(playlist: Any) -> dict[str, Any]:
     songs = [song.id for song in getattr(playlist, "songs", None) or ()]
     return {"id": playlist.id, "name": playlist.name, "count": playlist.song_count, "songs": songs}
 
 
-def settled(result):
+def settled(result: Any) -> dict[str, Any]:
     """What was answered, once that is in the cache."""
     cached = threading.Event()
     result.add_done_callback(lambda done: cached.set())
@@ -51,26 +52,26 @@ def settled(result):
     return told(result.result())
 
 
-def opened(playlist):
+def opened(playlist: str) -> dict[str, Any]:
     return settled(AdapterManager.get_playlist_details(playlist, force=True))
 
 
-def cached(playlist):
+def cached(playlist: str) -> dict[str, Any]:
     """What is shown of the list without asking the server."""
     return told(AdapterManager.get_playlist_details(playlist, allow_download=False).result())
 
 
-def begin(song):
+def begin(song: str) -> str:
     uri = AdapterManager._instance.ground_truth_adapter.get_song_stream_uri(song)
     with requests.get(uri, stream=True, timeout=15) as response:
         return response.raw.read(talk.BEGINNING).hex()
 
 
-def change(playlist, **changes):
+def change(playlist: str, **changes: Any) -> dict[str, Any]:
     return settled(AdapterManager.update_playlist(playlist, **changes))
 
 
-def remove(playlist, place):
+def remove(playlist: str, place: int) -> None:
     songs = opened(playlist)["songs"]
     change(playlist, song_ids=[*songs[:place], *songs[place + 1 :]])
 
