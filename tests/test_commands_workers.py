@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +88,21 @@ def test_metrics_have_a_port_of_their_own_and_any_worker_tells_them_for_all(tmp_
             httpx.get(f"{public}/app/")
         away = 'playlistgen_requests_total{outcome="away",route="relay"} 20.0'
         assert [away in httpx.get(f"{own}/metrics").text for _ in range(10)] == [True] * 10
+
+
+def test_every_worker_reads_the_recipes_again_on_sighup(tmp_path: Path) -> None:
+    recipes = tmp_path / "recipes.toml"
+    shutil.copy(files("proxy.recipes").joinpath("built_in.toml"), recipes)
+    with serving(tmp_path, RECIPES_PATH=str(recipes)) as (process, lines):
+        pids = {until(lines, TOLD)["pid"] for _ in range(2)}
+        process.send_signal(signal.SIGHUP)
+        read = [until(lines, "the recipes were read") for _ in range(2)]
+        assert {line["file"] for line in read} == {str(recipes)}
+        recipes.write_text("[[recipe]]\nnothing = true")
+        for pid in pids:
+            os.kill(pid, signal.SIGHUP)
+        for _ in range(2):
+            until(lines, "the recipes stay as they were")
+        process.terminate()
+        assert process.wait() == 0
+        assert not [line for line in lines if "ended" in line["event"]]

@@ -210,10 +210,11 @@ def test_the_name_of_a_file_stays_in_its_folder(prompt: str) -> None:
 
 
 # What may stand in a statement besides its own words: names of this code, never a value.
+# The lower-case ones are of few values, which callers write out.
 CONSTANT = r"_?[A-Z][A-Z_]*"
 NAMES = re.compile(
     rf"{CONSTANT}|\w+\.DUE|'\W+'\.join\(.*\b{CONSTANT}\)+|len\(\w+\)"
-    r"|where|of|name|child|native|(self\.)?_?table|_table\(model\)"  # of few values, which callers write out
+    r"|where|of|name|child|native|_SQL\[name\]|(self\.)?_?table|_table\(model\)"
 )
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|ALTER)\b")
 

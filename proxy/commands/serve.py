@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from proxy.counts import Counts, memory_for
 from proxy.errors import LibraryError, SettingsError
 from proxy.http1.server import Listener
 from proxy.library import migrate
-from proxy.resources import open_resources, url_prefixes
+from proxy.resources import Resources, open_resources, url_prefixes
 from proxy.settings import Settings
 
 GOODBYE_SECONDS = 10  # running streams get this long when the server stops
@@ -41,7 +42,9 @@ class Server(uvicorn.Server):
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1, refresh_every: float = 0.0) -> None:
-    """Serve until SIGINT or SIGTERM, and return. Raises SettingsError where nothing can listen there.
+    """Serve until SIGINT or SIGTERM, and return; SIGHUP has the recipes read again.
+
+    Raises SettingsError where nothing can listen there.
 
     A database that cannot be opened is a log line: the music plays on. More `workers` are more processes;
     what they share is the database and the socket. Every `refresh_every` seconds, 0 for never, the library is
@@ -81,7 +84,7 @@ def _aside(settings: Settings) -> list[int]:
 def _serve(settings: Settings, sockets: Sequence[socket.socket], counts: Counts) -> None:
     config = uvicorn.Config(
         create_app(
-            lambda: open_resources(settings, counts=counts),
+            lambda: _open(settings, counts),
             prefixes=url_prefixes(settings),
             metrics_port=settings.metrics_port,
         ),
@@ -95,6 +98,13 @@ def _serve(settings: Settings, sockets: Sequence[socket.socket], counts: Counts)
         timeout_graceful_shutdown=GOODBYE_SECONDS,
     )
     Server(config).run(sockets=list(sockets))
+
+
+@asynccontextmanager
+async def _open(settings: Settings, counts: Counts) -> AsyncIterator[Resources]:
+    async with open_resources(settings, counts=counts) as resources:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, resources.standing.reload)
+        yield resources
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -123,9 +133,11 @@ def _stopped_by_signals() -> Iterator[None]:
 
     In a container we are process 1, which SIGTERM does not end unless somebody listens to it.
     """
+    hung_up = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # before there is anything to read again
     before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
     try:
         with suppress(KeyboardInterrupt):
             yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGHUP, hung_up)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -26,14 +28,16 @@ class WorkerFailed(PlaylistgenError):
 def run(count: int, work: Callable[..., None], *args: Any) -> None:
     """Keep `count` processes at `work` until this one is told to stop; then all of them are.
 
-    A worker that ends is replaced. Raises WorkerFailed where they end as soon as they begin. Processes are
-    spawned, not forked, which is safe wherever Python runs: `work` and `args` must bear being pickled. Before
-    `args` stands the worker's number, from 0; one that is replaced leaves its own to the next.
+    A worker that ends is replaced, and SIGHUP is passed on to all. Raises WorkerFailed where they end as soon
+    as they begin. Processes are spawned, not forked, which is safe wherever Python runs: `work` and `args`
+    must bear being pickled. Before `args` stands the worker's number, from 0; one that is replaced leaves its
+    own to the next.
     """
     context = multiprocessing.get_context("spawn")
     started: dict[BaseProcess, float] = {}
     numbers: dict[BaseProcess, int] = {}
     too_soon = 0
+    signal.signal(signal.SIGHUP, lambda number, frame: _tell(started, number))
     try:
         while too_soon <= count:
             while len(started) < count:
@@ -51,6 +55,13 @@ def run(count: int, work: Callable[..., None], *args: Any) -> None:
     finally:
         _stop(list(started))
     raise WorkerFailed("The workers end as soon as they begin; the lines above say why.")
+
+
+def _tell(workers: Iterable[BaseProcess], number: int) -> None:
+    for worker in workers:
+        if worker.pid is not None:
+            with suppress(ProcessLookupError):  # it has ended, and is replaced
+                os.kill(worker.pid, number)
 
 
 def _stop(workers: list[BaseProcess]) -> None:

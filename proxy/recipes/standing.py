@@ -128,6 +128,10 @@ class Standing:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
+    def reload(self) -> bool:
+        """Read the recipes now; whether they are in force."""
+        return self._larder.book.reload()
+
     def close(self) -> None:
         """Begin nothing any more."""
         for task in self._tasks:
