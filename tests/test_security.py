@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from proxy.app import SUBSONIC
 from proxy.commands.generate import file_name
 from proxy.library import check, connect
+from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import PASSWORDS
 from tests.fake_ollama import FakeOllama
 from tests.house import House, Listener
@@ -31,6 +32,10 @@ ASKED: dict[str, dict[str, str]] = {
     "createPlaylist": {"name": "ai: jazz 20 min"},
     "updatePlaylist": {"playlistId": "LIST", "name": "ai: folk 20 min"},
     "deletePlaylist": {"id": "LIST"},
+    "getPlaylist": {"id": "STANDING"},
+    "getCoverArt": {"id": "STANDING"},
+    "download": {"id": "STANDING"},
+    "createShare": {"id": "STANDING"},
     "getSimilarSongs": {"id": "SONG"},
     "getSimilarSongs2": {"id": "SONG"},
     "getSonicSimilarTracks": {"id": "SONG"},
@@ -51,7 +56,7 @@ def test_a_wrong_proof_is_tried_upstream_once_and_every_time(
     house: House, endpoint: str, proof: dict[str, str]
 ) -> None:
     made = house.listener("ana").create("ai: jazz 20 min")
-    values = {"LIST": made.id, "SONG": made.songs[0]}
+    values = {"LIST": made.id, "SONG": made.songs[0], "STANDING": list_id("ana", "daily mix")}
     params = {name: values.get(value, value) for name, value in ASKED.get(endpoint, {}).items()}
     stranger, straight = house.listener("ana"), house.directly("ana")
     for listener in (stranger, straight):
