@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -33,12 +34,28 @@ log = structlog.get_logger()
 
 
 class Server(uvicorn.Server):
-    """Says when it takes requests."""
+    """Says when it takes requests, and sleeps until it is told to end: uvicorn looks ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listening in sockets or []:
             log.info("playlistgen serves", address=address(listening), pid=os.getpid())
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._told.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told.set)
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1, refresh_every: float = 0.0) -> None:
