@@ -13,6 +13,7 @@ import pytest
 
 from proxy.errors import LibraryError, LibraryTooNew
 from proxy.library import check, connect, migrate, timestamp, transaction, wrap_errors
+from proxy.library.database import MOST_LOG
 
 
 @pytest.fixture
@@ -176,3 +177,15 @@ def test_instants_sort_as_text() -> None:
     late = datetime(2026, 11, 23, 10, 0, 0, 1, tzinfo=UTC)
     assert timestamp(early) == "2026-11-23T10:00:00.000000+00:00"
     assert timestamp(early) < timestamp(late)
+
+
+def test_the_log_is_small_again_after_a_large_transaction(path: Path, db: apsw.Connection) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    db.execute("CREATE TABLE large (content BLOB)")
+    with transaction(db):
+        db.execute("INSERT INTO large VALUES (zeroblob(?))", (2 * MOST_LOG,))
+    assert log.stat().st_size > 2 * MOST_LOG
+    for _ in range(2):
+        with transaction(db):
+            db.execute("INSERT INTO large VALUES (x'00')")
+    assert log.stat().st_size <= MOST_LOG

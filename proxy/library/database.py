@@ -26,6 +26,9 @@ from proxy.errors import LibraryError, LibraryTooNew
 # A page of songs or a batch of vectors is written in well under a second; whoever waits longer hangs.
 BUSY_TIMEOUT = 30_000  # milliseconds
 
+# An index that is made anew goes through the log whole; the log's file is cut to this when it begins again.
+MOST_LOG = 16 * 1024 * 1024  # bytes
+
 _DBMATE_TIMEOUT = 120  # seconds
 
 _RIGHTS = "Look at DB_PATH, and at the owner and rights of the file and its folder"
@@ -107,6 +110,7 @@ def _prepare(db: apsw.Connection, *, readonly: bool) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     if not readonly and not db.readonly("main"):
         db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA journal_size_limit = {MOST_LOG}")
         db.execute("PRAGMA synchronous = NORMAL")  # safe in WAL: a power cut loses the last commits, no more
     db.execute("PRAGMA schema_version")  # reads the file, so that what is no database is refused here
 
