@@ -6,8 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
+from msgspec import structs
 
+from proxy.library import connect, index, sounds, transaction
+from proxy.library.sonic import DIMENSION
+from tests.factories import sound
 from tests.fake_navidrome import Song
 from tests.house import House, Listener, Tree, open_house
 
@@ -126,3 +131,29 @@ def test_nothing_is_offered_while_the_index_is_empty(tmp_path: Path) -> None:
         for endpoint in (TRACKS, PATH):
             answer = house.listener().send(endpoint, id=seed, startSongId=seed, endSongId=seed)
             assert answer.status_code == httpx.codes.NOT_FOUND
+
+
+def test_what_was_heard_decides_over_what_tags_say(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        ana = house.listener()
+        kind = hear_all(house, kinds=5)
+        seed = of_genre(house, "Jazz")
+        found = matches(ana, TRACKS, id=seed, count="4")
+        assert {kind[song["id"]] for song, _ in found} == {kind[seed]}
+        assert {song["genre"] for song, _ in found} != {"Jazz"}
+        assert all(similarity > 0.5 for _, similarity in found)
+
+
+def hear_all(house: House, *, kinds: int) -> dict[str, int]:
+    """The kind of sound that each song of the house is given, whatever its tags say."""
+    chance = np.random.default_rng(4)
+    of_kind = chance.standard_normal((kinds, DIMENSION))
+    kind = {song: number % kinds for number, song in enumerate(sorted(house.world.songs))}
+    db = connect(house.path)
+    with transaction(db):
+        for song, number in kind.items():
+            heard = sound(0, of_kind[number] + 0.3 * chance.standard_normal(DIMENSION))
+            sounds.put(db, structs.replace(heard, track_id=song), now="now")
+        index.announce(db)
+    db.close()
+    return kind

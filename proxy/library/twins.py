@@ -15,13 +15,14 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from proxy.arrays import Floats, Ints, Mask
+from proxy.library.quantised import Quantised
 from proxy.library.sonic import Sonic
 
 ALIKE = 0.85  # the least cosine
 SECONDS = 2.0  # by which lengths differ at most: what codecs add, and silence at either end
 BESIDE = 8  # tracks of one title, or artist, and about one length that each is held against
 SLIP = 0.9  # of two titles' letters are the same, in their order
-BLOCK = 8192
+BLOCK = 512  # pairs whose vectors are unpacked at a time, so that they stay in the cache
 
 
 def twins(names: Sequence[str], duration: Floats, sonic: Sonic) -> list[tuple[int, int]]:
@@ -30,9 +31,9 @@ def twins(names: Sequence[str], duration: Floats, sonic: Sonic) -> list[tuple[in
     pairs = [*_beside(titles, duration[sonic.heard]), *_beside(artists, duration[sonic.heard])]
     if not pairs:
         return []
-    one, other = (sonic.heard[np.concatenate(side)] for side in zip(*pairs, strict=True))
-    alike = _cosines(sonic, one, other) >= ALIKE
-    found = zip(one[alike].tolist(), other[alike].tolist(), strict=True)
+    one, other = map(np.concatenate, zip(*pairs, strict=True))
+    alike = _cosines(sonic.vectors, one, other) >= ALIKE
+    found = zip(sonic.heard[one[alike]].tolist(), sonic.heard[other[alike]].tolist(), strict=True)
     return [(a, b) for a, b in found if names[a] != names[b] and same_title(names[a], names[b])]
 
 
@@ -65,9 +66,9 @@ def _beside(group: Ints, duration: Floats) -> Iterator[tuple[Ints, Ints]]:
         yield one[near], other[near]
 
 
-def _cosines(sonic: Sonic, one: Ints, other: Ints) -> Floats:
+def _cosines(vectors: Quantised, one: Ints, other: Ints) -> Floats:
     blocks = [slice(first, first + BLOCK) for first in range(0, len(one), BLOCK)]
-    products = [(sonic.rows(one[block]) * sonic.rows(other[block])).sum(axis=1) for block in blocks]
+    products = [np.einsum("ij,ij->i", vectors.at(one[block]), vectors.at(other[block])) for block in blocks]
     return np.concatenate([np.zeros(0, dtype=np.float32), *products])
 
 
