@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from proxy.arrays import Floats, Ints, Mask
+from proxy.arrays import Doubles, Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import lexicon, phrases
 from proxy.playlists.evidence import evidence_of
@@ -16,9 +16,10 @@ from proxy.playlists.query import Query
 from proxy.playlists.wish import Wish
 from proxy.sound.styles import SURE, TAGS, Style, heard_as
 
-# In deviations above the library's mean. What stands out by two is taken for what was asked, as in meaning;
-# where the network is sure of it, one is enough: of a library full of jazz no jazz stands out much.
-FULL, NEAR, SURELY = 3.0, 2.0, 1.0
+# In deviations above the library's mean: from one on a track is ranked. What stands out by two is taken for
+# what was asked, as in meaning; where the network is sure, one is enough: in a library full of jazz no jazz
+# stands out much.
+FULL, NEAR, RANKED = 3.0, 2.0, 1.0
 
 Wanted = tuple[str, ...]
 """Tags of the networks that are one wish together."""
@@ -59,8 +60,17 @@ class Ear:
         """How well each track answers several wishes, on average."""
         answers = np.zeros(len(self._sonic.known), dtype=np.float32)
         if wishes and len(self.positions):
-            answers[self.positions] = np.mean([self._answers(wanted) for wanted in wishes], axis=0)
+            standing = [self._standing(wanted) for wanted in wishes]
+            answers[self.positions] = np.mean([_answer(each) for each in standing], axis=0)
         return answers
+
+    def sounding(self, wishes: Sequence[Wanted]) -> Mask:
+        """Which tracks may be taken for one of these."""
+        sounding = np.zeros(len(self._sonic.known), dtype=np.bool_)
+        for wanted in wishes if len(self.positions) else ():
+            sure = np.max([self._style(tag).likely for tag in wanted], axis=0) >= SURE
+            sounding[self.positions] |= self._standing(wanted) >= np.where(sure, RANKED, NEAR)
+        return sounding
 
     def stated(self, wishes: Sequence[Wanted], position: int) -> list[str]:
         """The tags among these that may be said of a track."""
@@ -70,21 +80,22 @@ class Ear:
         tags = dict.fromkeys(tag for wanted in wishes for tag in wanted)
         return [tag for tag in tags if self._style(tag).stated[place]]
 
-    def _answers(self, wanted: Wanted) -> Floats:
-        styles = [self._style(tag) for tag in wanted]
-        standing = np.mean([style.standing for style in styles], axis=0)
-        sure = np.max([style.likely for style in styles], axis=0) >= SURE
-        sounds_so = standing >= np.where(sure, SURELY, NEAR)
-        answers: Floats = np.where(sounds_so, np.clip(standing / FULL, 0, 1), 0).astype(np.float32)
-        return answers
+    def _standing(self, wanted: Wanted) -> Doubles:
+        """Of the tracks at `positions`, as is what follows."""
+        standing: Doubles = np.mean([self._style(tag).standing for tag in wanted], axis=0)
+        return standing
 
     def _style(self, tag: str) -> Style:
-        """Of the tracks at `positions`, among all that were heard."""
         if tag not in self._styles:
             every = heard_as(tag, self._sonic.logits)
             alone = self._alone
             self._styles[tag] = Style(every.standing[alone], every.likely[alone], every.stated[alone])
         return self._styles[tag]
+
+
+def _answer(standing: Doubles) -> Floats:
+    answer: Floats = np.where(standing >= RANKED, np.clip(standing / FULL, 0, 1), 0).astype(np.float32)
+    return answer
 
 
 def genres(names: Iterable[str]) -> list[Wanted]:

@@ -26,8 +26,7 @@ def refused(wish: Wish, index: Index, evidence: Evidence, lists: Lexicon) -> Mas
         for number, row in enumerate(lists.rows):
             if row.words & {mood, singular(mood)}:
                 refused |= evidence.row(number) > 0
-    for genre in ear.genres(wish.without_genres):
-        refused |= ear.ear_of(index).answers([genre]) > 0
+    refused |= ear.ear_of(index).sounding(ear.genres(wish.without_genres))
     if wish.added_since is not None:
         refused |= index.added < (wish.added_since - _EPOCH).days
     return refused
