@@ -99,7 +99,7 @@ def health(config: Settings, live: bool) -> None:
 @click.argument("topic", required=False)
 @plain
 def help_on(topic: str | None) -> None:
-    """How to install, connect, write prompts, tune, mend, upgrade and uninstall: TOPIC, or what there is."""
+    """How to install, connect, write prompts and recipes, tune, mend, upgrade, uninstall, by TOPIC."""
     from proxy.commands.topics import told
 
     click.echo(told(topic))

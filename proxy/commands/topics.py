@@ -10,7 +10,7 @@ from proxy.errors import SettingsError
 FOLDER = resources.files("proxy") / "help"
 
 # As somebody meets them.
-ORDER = ("install", "connect", "prompts", "tuning", "troubleshooting", "upgrade", "uninstall")
+ORDER = ("install", "connect", "prompts", "recipes", "tuning", "troubleshooting", "upgrade", "uninstall")
 
 
 def told(topic: str | None) -> str:
