@@ -1,12 +1,14 @@
 """`make image-replay`: the steps of the Dockerfile in fresh Debian roots, for machines without Docker.
 
 Needs root, debootstrap, and the way to Debian's and PyPI's mirrors that this machine is set up with; the
-variable DEBIAN_MIRROR names another. It tells the size of what would be the image and runs `check`, the demo
-and ffmpeg on each format in it: as an unprivileged user, where the root file system cannot be written.
+variable DEBIAN_MIRROR names another. It tells the size of what would be the image, and runs `check`, its
+health check, the demo and ffmpeg on each format in it: as an unprivileged user, with a root file system that
+cannot be written.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -63,6 +65,21 @@ for suffix in ("mp3", "m4a", "ogg", "flac"):
     level = loudness.measure(file, duration=180)
     assert level.lufs is not None and hear.hear(file, duration=180, networks=networks), file
     print(f"{suffix}: {level.lufs} LUFS, and heard")
+"""
+
+# Its arguments are the words of the image's health check.
+HEALTH = """
+import subprocess, sys, time
+with subprocess.Popen(["playlistgen", "serve"]) as server:
+    for _ in range(50):
+        if subprocess.run(sys.argv[1:]).returncode == 0:
+            break
+        time.sleep(0.2)
+    else:
+        server.kill()
+        sys.exit("It is never well.")
+    server.terminate()
+sys.exit(server.returncode)
 """
 
 
@@ -149,11 +166,17 @@ class Trial:
     def __init__(self, work: Path, image: Path, stage: Stage) -> None:
         self.writable = work / "writable"
         self._image = image
+        self._stage = stage
         self._env = [f"{name}={value}" for name, value in stage.env().items()]
         self._user = stage.last("USER").rest
         shutil.rmtree(self.writable, ignore_errors=True)
         for name in ("data", "playlists", "demo"):
             (self.writable / name).mkdir(parents=True)
+
+    @property
+    def health(self) -> list[str]:
+        """The words of its health check."""
+        return list(json.loads(self._stage.last("HEALTHCHECK").rest.removeprefix("CMD ")))
 
     def own(self, user: int) -> None:
         for name in ("data", "playlists"):
@@ -183,6 +206,7 @@ def _try_out(trial: Trial, demo: Path) -> None:
         sys.exit("The volume was not handed over.")
     trial.own(1000)
     trial.run("playlistgen", "check", code=1)  # there is no Navidrome
+    trial.run("/opt/playlistgen/bin/python", "-c", HEALTH, *trial.health)
     shutil.copytree(demo, trial.writable / "demo", dirs_exist_ok=True)
     trial.run("playlistgen", "demo", "--once", "--folder", "/data/demo", PYTHONPATH="/mnt")
     trial.run("/opt/playlistgen/bin/python", "-c", FORMATS)
