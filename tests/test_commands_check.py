@@ -401,3 +401,11 @@ async def test_a_folder_inside_the_mounted_music_is_refused_whatever_navidrome_c
     ):
         findings = await found(structs.replace(house, playlists_path=lists, **named))
         assert "would import each" in findings["playlists"].sentence
+
+
+async def test_recipes_that_cannot_be_read_are_told_with_their_line(house: Settings, tmp_path: Path) -> None:
+    assert "recipes of the package can be read" in (await found(house))["recipes"].sentence
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[[recipe]]\nname = "Mix"\nmintues = 30\n', encoding="utf-8")
+    finding = await wrong(structs.replace(house, recipes_path=str(mine)), "recipes")
+    assert "mintues" in finding.sentence + finding.mend

@@ -14,6 +14,7 @@ import apsw
 from proxy.commands.ages import relative
 from proxy.commands.check_disk import rights, room
 from proxy.commands.check_listening import listening
+from proxy.commands.check_lists import recipes
 from proxy.commands.check_music import music
 from proxy.commands.findings import Finding, failure
 from proxy.embedding import Builtin, Chat, Embedder
@@ -42,6 +43,7 @@ def here(
         findings.append(_settled("index", partial(_index, path, now)))
         findings.append(_settled("music", partial(music, settings)))
         findings.append(_settled("listening", partial(listening, settings)))
+    findings.append(_settled("recipes", partial(recipes, settings.recipes_path)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
     if chat:
         findings.append(_settled("prompts", partial(_chat, chat)))

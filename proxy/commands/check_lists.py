@@ -1,4 +1,4 @@
-"""The finding about lists that are prompts by their names and were not made here."""
+"""The findings about lists: recipes that can be read, and lists that are prompts by their names alone."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ from proxy.errors import LibraryError
 from proxy.navidrome import Account
 from proxy.playlists.name import prompt_of
 from proxy.playlists.store import Store
+from proxy.recipes.book import built_in, read_file
 
 EXAMPLES = 3
+
+
+def recipes(path: str) -> Finding:
+    """`path` is RECIPES_PATH. Raises RecipeError, which names the line."""
+    found = read_file(Path(path)) if path else built_in()
+    where = path or "the package"
+    return Finding("recipes", False, f"{len(found)} recipes of {where} can be read.")
 
 
 async def clashes(account: Account, database: Path, prefixes: Sequence[str]) -> Finding:
