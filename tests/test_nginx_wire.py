@@ -35,7 +35,7 @@ NOT_OURS = [
     "/ping",
     "/rest/",
     "/rest/ping",
-    "/rest/getPlaylist",
+    "/rest/getAlbum",
     "/rest/createplaylist",
     "/rest/createPlaylists",
     "/rest/createPlaylist/",
