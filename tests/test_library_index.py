@@ -164,9 +164,8 @@ def test_what_was_measured_and_tagged_is_read_and_nan_where_unknown(tmp_path: Pa
     path = library(tmp_path, rows)
     db = connect(path)
     db.execute("INSERT INTO track_loudness VALUES ('t0001', -9.0, -1.0, 5.0, -12.0, 'ffmpeg', '', '')")
-    db.execute(
-        "INSERT INTO track_sound (track_id, embedding, styles, energy, tempo, heard_at, heard_of) VALUES ('t0001', x'', x'', 0.5, 101.5, '', '')"
-    )
+    columns = "track_id, embedding, styles, energy, tempo, heard_at, heard_of"
+    db.execute(f"INSERT INTO track_sound ({columns}) VALUES ('t0001', x'', x'', 0.5, 101.5, '', '')")
     found = index.load(db)
     assert found.tempo[0] == 101.5
     assert found.loudness[0] == -9.0
