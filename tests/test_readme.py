@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
 
 from proxy import settings
 from proxy.cli import main
+from proxy.commands.topics import text
 from proxy.playlists.prompt import Vocabulary, parse, render
 from proxy.playlists.wish import CURVES
 from proxy.recipes.reading import LEVELS, recipe_fields
@@ -21,6 +23,7 @@ from tests.data.prompts.examples import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPES = text("recipes")
 
 
 def rows() -> list[str]:
@@ -53,9 +56,9 @@ def test_what_can_be_said_in_a_prompt_is_understood_so() -> None:
 
 
 def test_the_recipes_it_shows_can_be_read_and_say_all_that_a_recipe_can() -> None:
-    shown = re.search(r"<!-- recipes -->\n\n```toml\n(.*)```\n\n<!-- /recipes -->", README, re.DOTALL)
+    shown = re.search(r"may have:\n\n((?: {4}.*\n|\n)+)", RECIPES)
     assert shown
-    slow, genre = read_recipes(shown[1], "README.md")
+    slow, genre = read_recipes(dedent(shown[1]), "recipes.md")
     assert (slow.minutes, slow.seeds, genre.key) == (
         45,
         ("starred", "evening", "playlist Road trip"),
@@ -67,7 +70,7 @@ def test_the_recipes_it_shows_can_be_read_and_say_all_that_a_recipe_can() -> Non
 
 def test_the_words_of_recipes_it_names_exist() -> None:
     for word in (*SOURCES, *TIMES, *CURVES, *LEVELS):
-        assert re.search(rf"\b{word}\b", README), word
+        assert re.search(rf"\b{word}\b", RECIPES), word
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

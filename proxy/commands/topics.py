@@ -10,7 +10,19 @@ from proxy.errors import SettingsError
 FOLDER = resources.files("proxy") / "help"
 
 # As somebody meets them.
-ORDER = ("install", "connect", "prompts", "recipes", "tuning", "troubleshooting", "upgrade", "uninstall")
+ORDER = (
+    "install",
+    "connect",
+    "prompts",
+    "recipes",
+    "scripts",
+    "nginx",
+    "watching",
+    "tuning",
+    "troubleshooting",
+    "upgrade",
+    "uninstall",
+)
 
 
 def told(topic: str | None) -> str:
