@@ -102,3 +102,19 @@ def test_the_nearest_are_those_that_comparing_all_would_find(known: set[str], wo
         once = {other for other in once if other[0] == word[0]}
     twice = {w for w in known if len(w) >= LONG and w[0] == word[0] and distance(word, w) == 2}
     assert set(found) == (once or (twice if len(word) >= LONG - 2 else set()))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "artists"),
+    [
+        ("some nora jones", ("Norah Jones",)),
+        ("nora brown", ("Nora Brown",)),
+        ("nora helmer", ()),
+        ("nora", ()),
+    ],
+)
+def test_a_word_of_another_name_may_be_a_slip_beside_the_rest_of_its_own(
+    prompt: str, artists: tuple[str, ...]
+) -> None:
+    library = Vocabulary.of([], ["Norah Jones", "Nora Brown"])
+    assert parse(prompt, library, now=prompts.NOW).artists == artists

@@ -7,39 +7,58 @@ from collections.abc import Sequence
 from proxy.playlists import lexicon
 from proxy.playlists.prompt.names import Token, tokens
 from proxy.playlists.prompt.spelling import SHORTEST
-from proxy.playlists.prompt.vocabulary import Vocabulary
+from proxy.playlists.prompt.vocabulary import Hit, Vocabulary
 from proxy.playlists.prompt.words import is_everyday
 
-MOST = 8  # unknown words of a prompt that are looked up
+MOST = 8  # words of a prompt that are looked up
 BESIDE = 4  # words on either side that may belong to the name, or say that one comes
 
 
 def respell(text: str, vocabulary: Vocabulary) -> str:
     """The text with the library's spelling of words that are a typo away from a name; in doubt as typed."""
     words, parts, at = tokens(text), [], 0
-    unknown = [place for place, token in enumerate(words) if _is_unknown(token.word, vocabulary)]
-    for place in unknown[:MOST]:
+    named = vocabulary.find(text)
+    strange = [_is_strange(token, named) for token in words]
+    known = [_is_known(token.word, vocabulary) for token in words]
+    lone = [is_strange and not beside for is_strange, beside in zip(strange, _beside(strange), strict=True)]
+    doubtful = [place for place in range(len(words)) if strange[place] and not (known[place] and lone[place])]
+    for place in doubtful[:MOST]:
         parts += [text[at : words[place].start], _written(text, words, place, vocabulary)]
         at = words[place].end
     return "".join(parts) + text[at:]
 
 
-def _is_unknown(word: str, vocabulary: Vocabulary) -> bool:
-    """Whether it is of letters only, in no name of the library, and no everyday word."""
+def _beside(strange: Sequence[bool]) -> list[bool]:
+    """Whether a neighbour is."""
+    around = [False, *strange, False]
+    return [around[place] or around[place + 2] for place in range(len(strange))]
+
+
+def _is_known(word: str, vocabulary: Vocabulary) -> bool:
     known = vocabulary.spelling.written
-    if len(word) < SHORTEST or not word.isalpha() or word in known or lexicon.singular(word) in known:
+    return word in known or lexicon.singular(word) in known
+
+
+def _is_strange(token: Token, named: Sequence[Hit]) -> bool:
+    """Whether it is of letters only, in no name that is said, and no everyday word."""
+    if len(token.word) < SHORTEST or not token.word.isalpha() or is_everyday(token.word):
         return False
-    return not is_everyday(word)
+    return not any(hit.start <= token.start < hit.end for hit in named)
 
 
 def _written(text: str, words: Sequence[Token], place: int, vocabulary: Vocabulary) -> str:
-    """The word that makes a name of it, where just one name is as near as that."""
+    """The word that makes a name of it, where just one name is as near as that.
+
+    A word that is in names is only put right beside another of the name: Nora before Jones is Norah.
+    """
     token, found = words[place], dict[tuple[str, ...], str]()
+    is_known = _is_known(token.word, vocabulary)
     before = text[words[max(place - BESIDE, 0)].start : token.start]
     after = text[token.end : words[min(place + BESIDE, len(words) - 1)].end]
     for near in vocabulary.spelling.nearest(token.word):
         written = vocabulary.spelling.written[near]
         for hit in vocabulary.find(f"{before}{written}{after}"):
-            if hit.start <= len(before) < hit.end:
+            alone = hit.start == len(before) and hit.end == len(before) + len(written)
+            if hit.start <= len(before) < hit.end and not (is_known and alone):
                 found[hit.genres + hit.artists] = written
     return found.popitem()[1] if len(found) == 1 else token.typed
