@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxy.library.artists import credited, names
+from proxy.library.artists import credited, names, primary
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,17 @@ def test_a_part_of_a_name_is_an_artist_where_it_stands_alone_or_in_two_credits()
     assert "Takeoff" in found
     assert "Ada Byron" in found
     assert not {"Earth", "Wind", "Fire", "Quavo"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("artist", "listed", "by"),
+    [
+        ("Daft Punk feat. Pharrell Williams", [], "Daft Punk"),
+        ("Queen & David Bowie", ["Queen", "David Bowie"], "Queen"),
+        ("Chris Brown", ["Chris Brown", "Drake"], "Chris Brown"),
+        ("Queen", ["Queen"], "Queen"),
+        ("", [], ""),
+    ],
+)
+def test_guests_do_not_make_another_artist(artist: str, listed: list[str], by: str) -> None:
+    assert primary(artist, listed) == by

@@ -27,7 +27,7 @@ class Result(Struct, frozen=True):
 def measured(ranker: Ranker, tasks: Sequence[Task], shelf: Shelf) -> Result:
     rankings = [ranker(shelf, task.prompt).tolist() for task in tasks]
     relevant = [task.relevant(shelf.index) for task in tasks]
-    under_cap = [measures.capped(ranking, shelf.index.artist) for ranking in rankings]
+    under_cap = [measures.capped(ranking, shelf.credit) for ranking in rankings]
     return Result(measures.scores(rankings, relevant), measures.scores(under_cap, relevant))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from proxy.arrays import Ints
 from proxy.embedding import Builtin
 from proxy.library import Track, connect, index, migrate, sounds, tracks, transaction
 from proxy.library.index import Index
@@ -40,10 +41,14 @@ class Remembering(Builtin):
 
 
 class Shelf(Struct, frozen=True):
-    """An open library; `seconds` is how long its index took to load."""
+    """An open library; `seconds` is how long its index took to load.
+
+    `credit` numbers the artists as they are written, guests and all: by these CPCD's lists are capped.
+    """
 
     db: apsw.Connection
     index: Index
+    credit: Ints
     vocabulary: Vocabulary
     sources: Sources
     seconds: float
@@ -87,4 +92,9 @@ def opened(path: Path, embedder: Builtin, *, inherit: bool = True) -> Iterator[S
         started = time.perf_counter()
         loaded = index.load(db, inherit=inherit)
         seconds = time.perf_counter() - started
-        yield Shelf(db, loaded, vocabulary_of(loaded), Sources(db, [embedder]), seconds)
+        yield Shelf(db, loaded, _credits(db), vocabulary_of(loaded), Sources(db, [embedder]), seconds)
+
+
+def _credits(db: apsw.Connection) -> Ints:
+    written = [artist for (artist,) in db.execute("SELECT artist FROM tracks ORDER BY track_row")]
+    return np.unique(np.array(written, dtype=object), return_inverse=True)[1]

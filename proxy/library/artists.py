@@ -19,9 +19,16 @@ def fold(text: str) -> str:
 
 def credited(artist: str, listed: Sequence[str] = ()) -> tuple[str, ...]:
     """The artist as written, then each of several: those that upstream lists, else the parts of the name."""
-    parts = listed if len(listed) > 1 else _JOINT.split(artist)
-    names = [artist, *(part.strip() for part in parts)]
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(name for name in (artist, *_parts(artist, listed)) if name))
+
+
+def primary(artist: str, listed: Sequence[str] = ()) -> str:
+    """Whom a song is by in the first place: of "A feat. B" it is A."""
+    return next((part for part in _parts(artist, listed) if part), artist)
+
+
+def _parts(artist: str, listed: Sequence[str]) -> list[str]:
+    return [part.strip() for part in (listed if len(listed) > 1 else _JOINT.split(artist))]
 
 
 def names(credited_names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

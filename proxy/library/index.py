@@ -36,7 +36,8 @@ class Credits(Struct, frozen=True, eq=False):
 
 
 class Index(Struct, frozen=True, eq=False):
-    """`library` is -1 and `year` 0 where unknown; `song` numbers the distinct songs (versions share one).
+    """`library` is -1 and `year` 0 where unknown; `song` numbers the distinct songs (versions share one), and
+    `artist` whom each is by in the first place, without guests.
 
     `tags` are genres and moods, `genres` the genres alone as they are written. NaN where unknown: `tempo` in
     beats a minute, `loudness` in LUFS, `heard_energy` in [0, 1]. `added` counts days since 1970-01-01.
@@ -201,7 +202,7 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
         rows=rows,
         ids=tuple(row.id for row in found),
         library=_ints(-1 if row.library is None else row.library for row in found),
-        artist=_numbers(row.artists[0] if row.artists else "" for row in told)[0],
+        artist=_numbers(row.primary for row in told)[0],
         artists=artists.names(row.credited for row in told),
         credits=_credits([row.artists for row in told]),
         album=_numbers(row.album for row in told)[0],
@@ -249,9 +250,7 @@ def _tracks(db: apsw.Connection) -> list[_Row]:
 def _keys(found: Sequence[_Row], told: Sequence[Told], duration: Floats, heard: Sonic) -> list[list[str]]:
     """What each track shares with others of its song, the name first."""
     keys = [
-        recordings.keys(
-            own.artists[0] if own.artists else "", r.title, recording_id=r.recording_id, isrc=texts(r.isrc)
-        )
+        recordings.keys(own.primary, r.title, recording_id=r.recording_id, isrc=texts(r.isrc))
         for r, own in zip(found, told, strict=True)
     ]
     for pair in twins([of_track[0] for of_track in keys], duration, heard):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.json import Decoder
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library.artists import credited, fold
+from proxy.library.artists import credited, fold, primary
 from proxy.library.inheritance import Kin, inherited
 
 _strings = Decoder(list[str])
@@ -39,11 +39,12 @@ class Tags(Struct, frozen=True):
 
 class Told(Struct, frozen=True):
     """What a track's row says of tags and kin: genres, then moods, each once, in lower case; its artists, the
-    whole credit first, and how they are compared; what its album is told apart by."""
+    whole credit first, how they are compared, and the primary one; what its album is told apart by."""
 
     own: tuple[str, ...]
     credited: tuple[str, ...]
     artists: tuple[str, ...]
+    primary: str
     album: str
 
 
@@ -55,6 +56,7 @@ def told(artist: str, artists: str | None, album_id: str, album: str, genres: st
         own=tuple(dict.fromkeys(tag.lower() for tag in (*texts(genres), *texts(moods)))),
         credited=everyone,
         artists=tuple(map(fold, everyone)),
+        primary=fold(primary(artist, listed)),
         album=album_id or fold(f"{artist} {album}"),
     )
 

@@ -55,16 +55,9 @@ def similar(
 
 
 def primary(index: Index) -> Ints:
-    """Whom each track is by in the first place, as a number of its credits; -1 where nobody is named.
-
-    "A feat. B" is by A.
-    """
-    track, artist = index.credits.track, index.credits.artist
-    first = np.searchsorted(track, np.arange(len(index)))
-    number = np.bincount(track, minlength=len(index))
-    by = np.full(len(index), -1, dtype=np.int64)
-    by[number > 0] = artist[(first + (number > 1))[number > 0]]
-    return by
+    """Whom each track is by in the first place; -1 where nobody is named."""
+    is_named = np.bincount(index.credits.track, minlength=len(index)) > 0
+    return np.where(is_named, index.artist, -1)
 
 
 def nearest(seeds: Seeds, similarity: Floats, index: Index, allowed: Mask) -> Ints:
