@@ -16,11 +16,14 @@ from proxy.forward import Relay
 from proxy.hops import Hops
 from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
+from proxy.navidrome.plays import RecentPlays
+from proxy.navidrome.taste import PlaysOf
 from proxy.playlists.never import Never
 from proxy.playlists.placeholders import Placeholders
 from proxy.playlists.store import Store
 from proxy.recipes import Standing
 from proxy.recipes.book import Book
+from proxy.recipes.habits import ask_upstream
 from proxy.recipes.kitchen import Larder
 from proxy.recipes.snapshots import Snapshots
 from proxy.settings import Settings, networks
@@ -36,6 +39,7 @@ class Resources(Struct, frozen=True):
     store: Store
     standing: Standing
     placeholders: Placeholders
+    plays: RecentPlays
     embedders: Sequence[Embedder]
     chat: Chat | None
     warming: Warming
@@ -63,7 +67,12 @@ def never_of(settings: Settings) -> Never:
 
 
 def larder_of(
-    settings: Settings, *, reader: Reader, snapshots: Snapshots, embedders: Sequence[Embedder]
+    settings: Settings,
+    *,
+    reader: Reader,
+    snapshots: Snapshots,
+    embedders: Sequence[Embedder],
+    plays_of: PlaysOf = ask_upstream,
 ) -> Larder:
     """What standing lists are made from."""
     return Larder(
@@ -74,6 +83,7 @@ def larder_of(
         never=never_of(settings),
         default_minutes=settings.playlist_minutes,
         deadline_seconds=settings.deadline_seconds,
+        plays_of=plays_of,
     )
 
 
@@ -102,7 +112,10 @@ async def open_resources(
     counts = counts or Counts()
     hops = Hops(networks(settings.trusted_hops), settings.user_header)
     async with open_client() as client:
-        reader, snapshots = Reader(path), Snapshots(path)
+        reader, snapshots, plays = Reader(path), Snapshots(path), RecentPlays(now)
+        larder = larder_of(
+            settings, reader=reader, snapshots=snapshots, embedders=embedders, plays_of=plays.of
+        )
         resources = Resources(
             settings=settings,
             relay=Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url, counts=counts),
@@ -110,7 +123,8 @@ async def open_resources(
             reader=reader,
             store=Store(path),
             placeholders=Placeholders(path),
-            standing=Standing(larder_of(settings, reader=reader, snapshots=snapshots, embedders=embedders)),
+            standing=Standing(larder),
+            plays=plays,
             embedders=embedders,
             chat=chat,
             # what is loaded last comes first: prompts are read without the model, but not without an embedder

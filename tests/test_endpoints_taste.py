@@ -7,16 +7,19 @@ import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
 from anyio.lowlevel import checkpoint
 from structlog.testing import capture_logs
 
-from proxy.endpoints.taste import MOST_USERS, Tastes
+from proxy.endpoints.taste import Tastes
 from proxy.errors import UpstreamUnreachable
+from proxy.navidrome.plays import MOST_USERS, RecentPlays
 from proxy.navidrome.taste import Ask
 from proxy.playlists.wish import Wish
+from proxy.recipes.recipe import list_id
 from tests.factories import NOW
 from tests.fake_navidrome import PASSWORDS, Annotation, Fault
 from tests.fake_navidrome.world import stamp
@@ -267,14 +270,14 @@ async def play(tastes: Tastes, upstream: Upstream, user: str) -> None:
 
 @pytest.mark.anyio
 async def test_who_asks_twice_at_once_waits_for_the_first_answer() -> None:
-    tastes, upstream = Tastes(lambda: NOW), Upstream()
+    tastes, upstream = Tastes(RecentPlays(lambda: NOW).of), Upstream()
     await asyncio.gather(*(play(tastes, upstream, user) for user in ("ana", "ben", "ana")))
     assert sorted(upstream.asked) == ["ana", "ana", "ben", "ben"]  # a page, and another to be sure
 
 
 @pytest.mark.anyio
 async def test_of_the_users_those_who_asked_last_are_remembered() -> None:
-    tastes, upstream = Tastes(lambda: NOW), Upstream()
+    tastes, upstream = Tastes(RecentPlays(lambda: NOW).of), Upstream()
     users = [f"user {n}" for n in range(MOST_USERS + 1)]
     for user in [*users, *users[1:]]:
         await play(tastes, upstream, user)
@@ -285,7 +288,7 @@ async def test_of_the_users_those_who_asked_last_are_remembered() -> None:
 
 @pytest.mark.anyio
 async def test_a_reading_that_failed_is_begun_anew() -> None:
-    tastes, upstream = Tastes(lambda: NOW), Upstream()
+    tastes, upstream = Tastes(RecentPlays(lambda: NOW).of), Upstream()
 
     async def away(endpoint: str, params: Sequence[tuple[str, str]]) -> bytes:
         raise UpstreamUnreachable("nobody answers")
@@ -294,3 +297,18 @@ async def test_a_reading_that_failed_is_begun_anew() -> None:
     assert taste is not None
     assert taste.played is None
     await play(tastes, upstream, "ana")
+
+
+def test_standing_lists_and_prompts_read_plays_once_for_both(house: House, tmp_path: Path) -> None:
+    recipes = tmp_path / "mine.toml"
+    recipes.write_text(
+        '[[recipe]]\nname = "Unheard"\nsongs = 5\nper_artist = 5\nall = [{ is = { playcount = 0 } }]\n'
+    )
+    ana = house.listener()
+    with house.proxy(recipes_path=str(recipes)) as ana.url:
+        before = house.calls("search3")
+        assert ana.open(list_id("ana", "unheard")).count
+        read = house.calls("search3")
+        assert read > before
+        assert ana.create("ai: never played").count
+        assert house.calls("search3") == read

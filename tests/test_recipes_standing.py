@@ -13,6 +13,7 @@ import pytest
 
 from proxy.errors import UpstreamUnreachable
 from proxy.library import connect, index, tracks, transaction
+from proxy.navidrome.plays import RecentPlays
 from proxy.recipes import Caller
 from proxy.recipes.recipe import list_id
 from tests.factories import NOW, WordCounter
@@ -423,3 +424,30 @@ async def test_who_goes_on_listening_is_written_down_again(diner: Open) -> None:
         await at.lists(caller(), NOW + timedelta(hours=hours))
     assert at.snapshots.listeners(since=NOW + timedelta(hours=1)) == [caller()]
     assert at.snapshots.listeners(since=NOW + timedelta(hours=25)) == []
+
+
+@pytest.mark.parametrize(("seconds", "after_a_minute"), [(8.0, 1), (0.0, 2)])
+async def test_a_list_that_time_cut_short_is_tried_again_in_a_minute(
+    diner: Open, seconds: float, after_a_minute: int
+) -> None:
+    """One that had its time and cannot be filled waits for the next period."""
+    embedder = WordCounter()
+    scarce = '[[recipe]]\nname = "Mix"\nsongs = 400\nprompt = "jazz"\n'
+    at = diner(scarce, embedders=[embedder], deadline_seconds=seconds)
+    for later, asked in ((0, 1), (59, 1), (60, after_a_minute)):
+        assert not await at.lists(caller(), NOW + timedelta(seconds=later))
+        assert len(embedder.asked) == asked
+
+
+async def test_plays_are_asked_for_once_in_ten_minutes(diner: Open) -> None:
+    clock = [NOW]
+    upstream = Upstream([{"id": f"t{n:04}", "starred": "2026-01-01"} for n in range(40, 80)])
+    at = diner(LOVED, plays_of=RecentPlays(lambda: clock[0]).of)
+    once = 0
+    for songs_wanted, minutes, times in ((10, 0, 1), (9, 9, 1), (8, 1, 2)):
+        clock[0] += timedelta(minutes=minutes)
+        at.file.write_text(LOVED.replace("10", str(songs_wanted)))
+        at.book.reload()
+        assert len((await at.lists(caller(ask=upstream.ask)))["Loved"].songs) == songs_wanted
+        once = once or len(upstream.asked)
+        assert len(upstream.asked) == times * once

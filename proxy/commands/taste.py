@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import anyio
 from msgspec import structs
 
-from proxy.endpoints.taste import PATIENCE, Tastes, lists_for
+from proxy.endpoints.taste import Tastes, lists_for
 from proxy.library.index import Index
 from proxy.navidrome import Account, Upstream, open_client
+from proxy.navidrome.plays import PATIENCE, RecentPlays
 from proxy.playlists import Request, Taste, understand, vocabulary_of
 from proxy.playlists.prompt.own_lists import may_be_named
 from proxy.playlists.taste import UNASKED, asks
@@ -38,6 +39,6 @@ async def _asked(settings: Settings, request: Request, index: Index) -> Request:
         lists = await lists_for(request.prompt, account.content, user)
         request = structs.replace(request, playlists=tuple(lists))
         wish = understand(request, index=index, vocabulary=vocabulary_of(index))
-        tastes = Tastes(lambda: datetime.now(UTC))
+        tastes = Tastes(RecentPlays(lambda: datetime.now(UTC)).of)
         taste = await tastes.of(wish, account.content, user, lists, seconds=PATIENCE)
     return structs.replace(request, wish=wish, taste=taste)

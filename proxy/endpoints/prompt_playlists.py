@@ -49,7 +49,7 @@ class Maker:
         self.callers = Callers(resources.now)
         self.pictures = Pictures()
         self._resources = resources
-        self._tastes = Tastes(resources.now)
+        self._tastes = Tastes(resources.plays.of)
         self._previews = Previews(resources.now)
         self._tally = Tally(resources.counts, resources.embedders)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()

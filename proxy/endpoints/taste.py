@@ -1,29 +1,24 @@
 """What a prompt needs to know of its owner's taste: asked upstream as whoever calls, in the time there is.
 
-Nothing of it is stored. What takes pages is remembered for ten minutes, in memory.
+Nothing of it is stored.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from anyio import create_task_group, fail_after, move_on_after
+from anyio import create_task_group, move_on_after
 
-from proxy.errors import UpstreamError, UpstreamUnreachable
+from proxy.errors import UpstreamError
 from proxy.navidrome import taste as upstream
-from proxy.navidrome.taste import Ask, Plays
+from proxy.navidrome.taste import Ask, Plays, PlaysOf
 from proxy.playlists.prompt.own_lists import may_be_named
 from proxy.playlists.taste import UNASKED, Taste, asks, asks_of_plays
 from proxy.playlists.wish import Wish
 
-REMEMBERED = timedelta(minutes=10)
-PATIENCE = 60.0  # seconds for all pages; Navidrome 0.63 took 3 to 7 for 100,000 songs on two busy cores
-MOST_USERS = 16  # 100,000 songs, all of them played, are 20 MB
 MOST_LISTS = 10  # of those that one prompt names
 LATE = f"{UNASKED} in time"
 
@@ -50,14 +45,12 @@ async def lists_for(prompt: str, ask: Ask, owner: str, *, named: bool = False) -
 
 
 class Tastes:
-    """`now` tells the time. Ratings and plays are remembered under the owner's name: give that which upstream
-    has for whoever calls, after it has accepted him. Stars and lists are asked anew: that is one quick call.
+    """`plays_of` tells ratings and plays; it may remember them. Stars and lists are asked anew each time:
+    that is one quick call.
     """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._plays: dict[str, tuple[datetime, Plays]] = {}
-        self._readings: dict[str, asyncio.Task[Plays]] = {}
+    def __init__(self, plays_of: PlaysOf) -> None:
+        self._plays_of = plays_of
 
     async def of(self, wish: Wish, ask: Ask, owner: str, lists: Lists, *, seconds: float) -> Taste | None:
         """What the wish needs of it, and None where it needs nothing.
@@ -85,43 +78,6 @@ class Tastes:
             lists=known.get("lists"),
             why=LATE if time.cancelled_caught else UNASKED,
         )
-
-    async def _plays_of(self, owner: str, ask: Ask) -> Plays:
-        """Read once for all who ask meanwhile, and to its end though they have gone: the next one has it."""
-        read_at, plays = self._plays.get(owner, (None, None))
-        if read_at is not None and plays is not None and self._now() - read_at < REMEMBERED:
-            return plays
-        reading = self._readings.get(owner)
-        if reading is None:
-            reading = self._readings[owner] = asyncio.create_task(self._read(owner, ask))
-            reading.add_done_callback(_forgiven)
-        return await asyncio.shield(reading)
-
-    async def _read(self, owner: str, ask: Ask) -> Plays:
-        try:
-            with fail_after(PATIENCE):
-                plays = await upstream.plays(ask)
-        except TimeoutError as error:
-            raise UpstreamUnreachable(f"Upstream took over {PATIENCE:g} s to list its songs.") from error
-        finally:
-            del self._readings[owner]
-        self._remember(owner, plays)
-        return plays
-
-    def _remember(self, owner: str, plays: Plays) -> None:
-        now = self._now()
-        kept = [
-            (name, entry)
-            for name, entry in self._plays.items()
-            if name != owner and now - entry[0] < REMEMBERED
-        ]
-        self._plays = {**dict(kept[1 - MOST_USERS :]), owner: (now, plays)}
-
-
-def _forgiven(reading: asyncio.Task[Plays]) -> None:
-    """An error that nobody waits for any more is none."""
-    if not reading.cancelled():
-        reading.exception()
 
 
 async def _told(known: dict[str, Any], name: str, question: Callable[[], Awaitable[Any]]) -> None:

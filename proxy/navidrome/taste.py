@@ -40,6 +40,10 @@ class Plays(Struct, frozen=True):
     loved: Mapping[str, date | None] = {}
 
 
+PlaysOf = Callable[[str, Ask], Awaitable[Plays]]
+"""What the owner of that name has played, asked as him; it may be remembered from a moment ago."""
+
+
 class List(Struct, frozen=True):
     """A playlist that the user may read; the owner is "" where upstream does not tell."""
 

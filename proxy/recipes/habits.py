@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from anyio import fail_after
 
 from proxy.errors import UpstreamError
 from proxy.navidrome import taste
-from proxy.navidrome.taste import Ask, Plays
+from proxy.navidrome.taste import Ask, Plays, PlaysOf
 from proxy.recipes.recipe import Caller
 from proxy.recipes.seeds import Habits
 
 PATIENCE = 60.0  # seconds; Navidrome 0.63 took 3 to 7 for 100,000 songs on two busy cores
-
-PlaysOf = Callable[[str, Ask], Awaitable[Plays]]
-"""What the owner of that name has played, asked as him; it may be remembered from a moment ago."""
 
 log = structlog.get_logger()
 

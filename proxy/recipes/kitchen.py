@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -18,10 +18,12 @@ from proxy.errors import LibraryError
 from proxy.library import wrap_errors
 from proxy.library.index import Index
 from proxy.library.reader import Reader
+from proxy.navidrome.taste import PlaysOf
 from proxy.playlists import Sources
+from proxy.playlists.generate import SECONDS_TO_TELL
 from proxy.playlists.never import Never
 from proxy.recipes.book import Book
-from proxy.recipes.habits import PlaysOf, ask_upstream, habits_of
+from proxy.recipes.habits import ask_upstream, habits_of
 from proxy.recipes.known import needs_habits, playlists_of
 from proxy.recipes.making import Made, Task, digest_of, make
 from proxy.recipes.period import Period, period_of
@@ -31,6 +33,7 @@ from proxy.recipes.shown import is_due
 from proxy.recipes.snapshots import Shelf, Snapshots
 
 AT_ONCE = 2  # lists in the making
+AGAIN = timedelta(minutes=1)  # after there was no time for all of a list
 FOR_HABITS = 0.7  # of the time that there is; the rest is for the list
 
 T = TypeVar("T")
@@ -74,6 +77,7 @@ class Kitchen:
         self.larder = larder
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="standing")
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._cut_short: dict[tuple[str, str], datetime] = {}
 
     async def view(self, caller: Caller, now: datetime) -> View:
         """Raises LibraryError."""
@@ -82,8 +86,8 @@ class Kitchen:
     def due(self, view: View, *, opened: str = "") -> list[Recipe]:
         """The recipes to be made; of those that are made on opening only the one that is `opened`.
 
-        What was tried in vain is tried again in the next period, or when recipe or library are others. What
-        takes a taste that nobody can be asked for waits.
+        What was tried in vain is tried again in the next period, or when recipe or library are others; what
+        there was no time for, in a minute. What takes a taste that nobody can be asked for waits.
         """
         if not len(view.index):
             return []
@@ -122,6 +126,9 @@ class Kitchen:
         if needs_habits(recipe) and view.caller.ask is None:
             return False
         if view.shelf.in_vain.get(recipe.key) == self._attempt(recipe, view):
+            return False
+        cut_at = self._cut_short.get((view.caller.name, recipe.key))
+        if cut_at is not None and view.now - cut_at < AGAIN:
             return False
         snapshot = view.shelf.snapshots.get(recipe.key)
         return is_due(recipe, snapshot, self._period(recipe, view), view.now, opened=opened)
@@ -164,11 +171,14 @@ class Kitchen:
         )
 
     def _cook(self, task: Task, view: View) -> Made:
-        snapshots = self.larder.snapshots
+        snapshots, whose = self.larder.snapshots, (task.caller.name, task.recipe.key)
+        self._cut_short.pop(whose, None)
         with self.larder.reader.lend() as db, wrap_errors():
             made = make(task, index=view.index, sources=Sources(db, self.larder.embedders))
         if made.snapshot:
             snapshots.put(made.snapshot)
+        elif time.monotonic() > task.deadline - SECONDS_TO_TELL:
+            self._cut_short[whose] = view.now
         else:
-            snapshots.gave_up(task.caller.name, task.recipe.key, self._attempt(task.recipe, view))
+            snapshots.gave_up(*whose, self._attempt(task.recipe, view))
         return made
