@@ -280,6 +280,24 @@ def test_a_download_is_refused_with_a_sentence(house: House, ana: Listener) -> N
     assert ana.send("download", id=song).headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize("endpoint", ["getSimilarSongs", "getSimilarSongs2"])
+def test_songs_like_a_list_are_like_its_songs_and_not_in_it(
+    house: House, ana: Listener, endpoint: str
+) -> None:
+    inside = opened(house, JAZZ)[0].songs
+    found = raw(ana, endpoint, id=JAZZ, count="8")[endpoint.replace("getS", "s")]["song"]
+    assert len(found) == 8
+    assert not {song["id"] for song in found} & set(inside)
+    assert {song["genre"] for song in found[:3]} == {"Jazz"}
+    assert house.calls(endpoint) == 0
+
+
+def test_songs_like_anothers_list_are_upstreams_to_know(house: House) -> None:
+    opened(house, JAZZ)
+    ben, straight = house.listener("ben"), house.directly("ben")
+    assert ben.ask("getSimilarSongs", id=JAZZ) == straight.ask("getSimilarSongs", id=JAZZ)
+
+
 def test_a_share_is_of_its_songs(house: House, ana: Listener) -> None:
     virtual = opened(house, JAZZ)[0]
     other = opened(house, FOLK)[0].songs[0]

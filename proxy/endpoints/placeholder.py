@@ -13,8 +13,8 @@ from typing import TypeVar
 from anyio import to_thread
 from msgspec import structs
 
+from proxy.endpoints.asker import Asker
 from proxy.endpoints.call import Call, User
-from proxy.endpoints.similar import Asker
 from proxy.endpoints.virtual import Virtual, is_virtual
 from proxy.errors import LibraryError
 from proxy.library.index import Index

@@ -1,70 +1,28 @@
-"""getSimilarSongs and getSimilarSongs2: songs like a song, an album, an artist or a playlist.
+"""getSimilarSongs and getSimilarSongs2: songs like a song, an album, an artist or a list.
 
 Each returns None where we do not know what is asked about: upstream then answers as it would without us.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from anyio import to_thread
-from msgspec import Struct
 from starlette.responses import Response
 
-from proxy.arrays import Mask
-from proxy.endpoints.call import Call, User, entries_of
+from proxy.endpoints.asker import Asker, asker
+from proxy.endpoints.call import Call, entries_of
+from proxy.endpoints.placeholder import followed
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, songs_of
-from proxy.library.index import Index
+from proxy.endpoints.virtual import is_virtual
+from proxy.endpoints.virtual_lists import list_of
 from proxy.navidrome import Answer
-from proxy.playlists.allowed import allowed
-from proxy.playlists.likeness import Likeness, likeness_of
-from proxy.playlists.request import Request
-from proxy.playlists.similar import Near, Seeds, similar
-from proxy.playlists.wish import Wish
-from proxy.resources import Resources, never_of
+from proxy.playlists.similar import Seeds
 
 USUAL, MOST = 50, 500  # songs; both are Navidrome's
-
-
-class Asker(Struct, frozen=True):
-    """Who asks on which day, and the generation of the library that answers him."""
-
-    user: User
-    day: date
-    index: Index
-    resources: Resources
-
-    def may_hear(self, position: int) -> bool:
-        libraries, library = self.user.libraries, int(self.index.library[position])
-        return libraries is None or library < 0 or library in libraries
-
-    def allowed(self) -> Mask:
-        """What may be offered to him: nothing that the house's rules keep out of every list."""
-        never = never_of(self.resources.settings)
-        request = Request(
-            prompt="", owner=self.user.name, day=self.day, libraries=self.user.libraries, never=never
-        )
-        return allowed(Wish(), request, self.index)
-
-    def likeness(self) -> Likeness:
-        """By the vectors of the preferred embedder that has made any."""
-        preferred = [embedder.model for embedder in self.resources.embedders]
-        models = [model for model in (*preferred, *self.index.vectors) if model in self.index.vectors]
-        return likeness_of(self.index, models[0] if models else "")
-
-    def similar(self, seeds: Seeds, count: int) -> list[Near]:
-        return similar(
-            seeds,
-            self.likeness(),
-            self.index,
-            count=count,
-            allowed=self.allowed(),
-            owner=self.user.name,
-            day=self.day,
-        )
 
 
 async def similar_songs(call: Call, maker: Maker) -> Response | None:
@@ -73,13 +31,6 @@ async def similar_songs(call: Call, maker: Maker) -> Response | None:
 
 async def similar_songs2(call: Call, maker: Maker) -> Response | None:
     return await _similar(call, "similarSongs2")
-
-
-async def asker(call: Call) -> Asker | None:
-    """None where upstream does not know the caller, or the index is empty."""
-    index = await to_thread.run_sync(call.resources.reader.index)
-    user = await call.user() if len(index) else None
-    return Asker(user, call.resources.now().astimezone().date(), index, call.resources) if user else None
 
 
 def count_of(call: Call, usual: int) -> int:
@@ -91,6 +42,7 @@ def count_of(call: Call, usual: int) -> int:
 
 
 async def _similar(call: Call, element: str) -> Response | None:
+    call = await followed(call, "id")
     count, about = count_of(call, USUAL), call.params.first("id")
     if not about or count <= 0:
         return None
@@ -108,15 +60,24 @@ async def _seeds(call: Call, who: Asker, about: str) -> Seeds | None:
     position = who.index.position
     if about in position:
         return Seeds(np.array([position[about]])) if who.may_hear(position[about]) else None
+    if is_virtual(about):
+        found = await list_of(call, who.user, about)
+        return _together(found.songs, who) if found else None
     wanted = [(endpoint, about) for endpoint in ("getAlbum", "getPlaylist", "getArtist")]
     album, playlist, artist = await call.ask_all(wanted)
     songs = [str(song.get("id")) for song in _object(album, "album").get("song") or []]
-    known = {position[song] for song in (*songs, *entries_of(playlist)) if song in position}
-    if known:
-        return Seeds(np.array(sorted(known)))
+    if together := _together([*songs, *entries_of(playlist)], who):
+        return together
     name = str(_object(artist, "artist").get("name", ""))
     own = np.flatnonzero(who.index.by_artists([name])) if name else np.zeros(0, dtype=np.int64)
     return Seeds(own, is_artist=True) if len(own) else None
+
+
+def _together(songs: Sequence[str], who: Asker) -> Seeds | None:
+    """Those of them that are in the index, as the seeds of one answer."""
+    position = who.index.position
+    known = {position[song] for song in songs if song in position}
+    return Seeds(np.array(sorted(known))) if known else None
 
 
 def _object(answer: Answer, name: str) -> dict[str, Any]:
