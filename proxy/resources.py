@@ -87,6 +87,16 @@ def larder_of(
     )
 
 
+def _relay(settings: Settings, counts: Counts) -> Relay:
+    hops = Hops(networks(settings.trusted_hops), settings.user_header)
+    return Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url, counts=counts)
+
+
+def _warming(chat: Chat | None, embedders: Sequence[Embedder]) -> Warming:
+    """What is loaded last comes first: prompts are read without the model, but not without an embedder."""
+    return Warming([*([chat] if chat else []), *embedders])
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -108,9 +118,7 @@ async def open_resources(
     """Nothing is asked of upstream, the database or an embedder yet: each may be away when we start."""
     path = Path(settings.db_path)
     embedders = open_embedders(settings) if embedders is None else embedders
-    chat = open_chat(settings)
-    counts = counts or Counts()
-    hops = Hops(networks(settings.trusted_hops), settings.user_header)
+    chat, counts = open_chat(settings), counts or Counts()
     async with open_client() as client:
         reader, snapshots, plays = Reader(path), Snapshots(path), RecentPlays(now)
         larder = larder_of(
@@ -118,7 +126,7 @@ async def open_resources(
         )
         resources = Resources(
             settings=settings,
-            relay=Relay(settings.navidrome_url, hops=hops, prefix=settings.base_url, counts=counts),
+            relay=_relay(settings, counts),
             upstream=Upstream(client, settings.navidrome_url),
             reader=reader,
             store=Store(path),
@@ -127,8 +135,7 @@ async def open_resources(
             plays=plays,
             embedders=embedders,
             chat=chat,
-            # what is loaded last comes first: prompts are read without the model, but not without an embedder
-            warming=Warming([*([chat] if chat else []), *embedders]),
+            warming=_warming(chat, embedders),
             prefixes=prefixes_of(settings),
             counts=counts,
             now=now,
