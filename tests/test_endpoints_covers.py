@@ -21,6 +21,16 @@ name = "Everything"
 all = [{ gt = { year = 1900 } }]
 songs = 20
 per_artist = 20
+
+[[recipe]]
+name = "First song's"
+songs = 20
+cover = "song"
+
+[[recipe]]
+name = "Plain"
+songs = 20
+cover = "none"
 """
 LIST = list_id("ana", "everything")
 COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
@@ -118,6 +128,24 @@ def test_where_four_cannot_be_had_it_is_the_first_songs(house: House, ana: Liste
     expected = house.directly(way=ana.way).send("getCoverArt", id=first, size="55")
     got = ana.send("getCoverArt", id=cover, size="55")
     assert (got.status_code, got.content) == (200, expected.content)
+
+
+def test_a_recipe_may_take_the_picture_of_the_first_song(house: House, ana: Listener) -> None:
+    wanted = list_id("ana", "first song's")
+    tree = house.listener().ask("getPlaylist", id=wanted)["playlist"]
+    first = tree["entry"][0]["coverArt"]
+    expected = house.directly(way=ana.way).send("getCoverArt", id=first, size="55")
+    for asked_for in (tree["coverArt"], wanted, f"pl-{wanted}"):
+        assert ana.send("getCoverArt", id=asked_for, size="55").content == expected.content
+
+
+def test_a_recipe_may_have_no_picture(house: House, ana: Listener) -> None:
+    wanted = list_id("ana", "plain")
+    assert "coverArt" not in house.listener().ask("getPlaylist", id=wanted)["playlist"]
+    straight = house.directly(way=ana.way)
+    for asked_for in (wanted, f"pl-{wanted}"):
+        got, expected = (each.send("getCoverArt", id=asked_for) for each in (ana, straight))
+        assert got.content == expected.content
 
 
 @pytest.mark.parametrize("user", ["ben", "admin"])

@@ -328,8 +328,9 @@ def made(**changes: object) -> Virtual:
 
 
 def test_a_list_without_a_picture_names_none() -> None:
-    assert "coverArt" not in described(made(has_cover=False), "ana", "full")
+    assert "coverArt" not in described(made(art=""), "ana", "full")
     assert described(made(), "ana", "full")["coverArt"].startswith("pl-aip-1_")
+    assert described(made(art="mf-1"), "ana", "full")["coverArt"] == "mf-1"
 
 
 def test_the_picture_has_another_id_when_the_list_is_another() -> None:

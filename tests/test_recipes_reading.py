@@ -132,7 +132,7 @@ def test_the_line_of_a_slip_is_found_among_others() -> None:
         ('name = "x"\nseed_from = "stared"', "'stared' is no source of songs. Did you mean starred?"),
         ('name = "x"\nseed_from = [{ list = "y" }]', "line 3, seed_from: this is no source of songs."),
         ('name = "x"\npick = "decades"', "'decades' is none of decade, genre. Did you mean decade?"),
-        ('name = "x"\ncover = 1', "line 3, cover: 1 is none of song, none."),
+        ('name = "x"\ncover = 1', "line 3, cover: 1 is none of four, song, none."),
         (
             'name = "x"\nall = []',
             "line 3, all: all holds a list of criteria, such as [{ is = { loved = true } }].",

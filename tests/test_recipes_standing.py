@@ -62,7 +62,7 @@ async def test_lists_appear_with_the_second_question(diner: Open) -> None:
     assert mix.duration == sum(int(at.tracks[song].duration) for song in mix.songs)
     assert abs(mix.duration - 1800) <= 60
     assert len(set(mix.songs)) == len(mix.songs)
-    assert mix.cover == at.tracks[mix.songs[0]].song["coverArt"]
+    assert mix.cover == "four"
 
 
 async def test_a_list_and_its_opening_say_the_same(diner: Open) -> None:
@@ -451,3 +451,16 @@ async def test_plays_are_asked_for_once_in_ten_minutes(diner: Open) -> None:
         assert len((await at.lists(caller(ask=upstream.ask)))["Loved"].songs) == songs_wanted
         once = once or len(upstream.asked)
         assert len(upstream.asked) == times * once
+
+
+async def test_the_picture_of_its_first_song_goes_with_it(diner: Open) -> None:
+    at = diner(f'{MIX}cover = "song"\n')
+    mix = (await at.lists(caller()))["Mix"]
+    assert mix.cover == at.tracks[mix.songs[0]].song["coverArt"]
+    in_library(at, mix.songs[0], missing=True)
+    assert (await at.lists(caller()))["Mix"].cover == "four"
+
+
+async def test_a_list_may_have_no_picture(diner: Open) -> None:
+    at = diner(f'{MIX}cover = "none"\n')
+    assert (await at.lists(caller()))["Mix"].cover == ""

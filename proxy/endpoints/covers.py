@@ -14,6 +14,7 @@ from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import songs_of
 from proxy.endpoints.virtual import Virtual, covered
 from proxy.endpoints.virtual_lists import mine
+from proxy.recipes.recipe import FOUR
 
 USUAL, MOST = 600, 1200  # pixels
 LOOKED_AT = 24  # songs: among so many there are four albums, if there are any
@@ -28,6 +29,8 @@ async def get_cover_art(call: Call, maker: Maker) -> Response | None:
     if opened is None:
         return None
     _, found = opened
+    if found.art != FOUR:  # asked for by the id of the list
+        return await _of_one(call, found.art) if found.art else None
     size = _size(call.params.first("size"))
     picture = maker.pictures.get(found.cover, size)
     if picture is None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from proxy.recipes import StandingList
-from proxy.recipes.recipe import ID_PREFIX
+from proxy.recipes.recipe import FOUR, ID_PREFIX
 from proxy.subsonic.reply import Tree
 
 COVER_PREFIX = "pl-"  # of every list's own picture, as upstream's
@@ -21,7 +21,7 @@ Form = Literal["full", "classic", "minimal"]
 class Virtual(Struct, frozen=True, kw_only=True):
     """`songs` are ids, `duration` their seconds. One that is `readonly` is renewed at `valid_until`.
 
-    `has_cover` says whether there is anything to make a picture of.
+    `art` is an art id of upstream's, FOUR for a picture that is made of four, or "" for none.
     """
 
     id: str
@@ -33,12 +33,14 @@ class Virtual(Struct, frozen=True, kw_only=True):
     changed: datetime
     valid_until: datetime | None = None
     readonly: bool = True
-    has_cover: bool = True
+    art: str = FOUR
 
     @property
     def cover(self) -> str:
         """Another one whenever the list is another: clients keep pictures by their ids (rule 8)."""
-        return f"{COVER_PREFIX}{self.id}_{int(self.changed.timestamp() * 1000):x}" if self.has_cover else ""
+        if self.art != FOUR:
+            return self.art
+        return f"{COVER_PREFIX}{self.id}_{int(self.changed.timestamp() * 1000):x}"
 
 
 def of_standing(found: StandingList) -> Virtual:
@@ -51,7 +53,7 @@ def of_standing(found: StandingList) -> Virtual:
         created=found.created,
         changed=found.changed,
         valid_until=found.valid_until,
-        has_cover=bool(found.cover),
+        art=found.cover,
     )
 
 

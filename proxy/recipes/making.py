@@ -20,7 +20,7 @@ from proxy.recipes.criteria import matching
 from proxy.recipes.known import columns_of, ordered
 from proxy.recipes.period import Period
 from proxy.recipes.picking import Picked, pick
-from proxy.recipes.recipe import Caller, Recipe
+from proxy.recipes.recipe import FOUR, Caller, Recipe
 from proxy.recipes.seeds import Habits, seeds
 from proxy.recipes.snapshots import Snapshot
 from proxy.recipes.verdict import shortcomings
@@ -95,13 +95,19 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
         comment=comment(recipe, made, by_chance=bool(recipe.seeds) and not like),
         songs=songs,
         seconds=index.seconds(songs),
-        cover=columns.cover_art(sources.db, songs[0]) or songs[0] if recipe.cover == "song" else "",
+        cover=_cover(recipe, songs[0], sources),
         made_at=task.now,
         created_at=task.now,
         changed_at=task.now,
         valid_until=task.period.end,
     )
     return Made(snapshot)
+
+
+def _cover(recipe: Recipe, first: str, sources: Sources) -> str:
+    if recipe.cover == "song":
+        return columns.cover_art(sources.db, first) or first
+    return FOUR if recipe.cover == FOUR else ""
 
 
 def _picked(task: Task, within: Mask, index: Index) -> Picked | None:

@@ -15,7 +15,9 @@ from proxy.playlists.name import fold
 
 Value = str | int | float | bool | date | tuple[float, float] | tuple[str, str]
 Pick = Literal["", "decade", "genre"]
-Cover = Literal["song", "none"]
+Cover = Literal["four", "song", "none"]
+
+FOUR: Cover = "four"  # covers of its albums in one picture, which is no art id of upstream's
 
 ID_PREFIX = "aip-"
 ID_DIGITS = 22  # in base 62 they hold 131 bits
@@ -96,7 +98,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     audience: Audience = Audience()
     seeds: tuple[str, ...] = ()
     pick: Pick = ""
-    cover: Cover = "song"
+    cover: Cover = FOUR
 
 
 class Caller(Struct, frozen=True, kw_only=True):
@@ -124,8 +126,9 @@ class Caller(Struct, frozen=True, kw_only=True):
 class StandingList(Struct, frozen=True, kw_only=True):
     """A filled list as a client is to see it; `songs` are ids that are in the index, in playing order.
 
-    `duration` is in seconds, the sum of the songs' whole seconds. `cover` is an art id of upstream's, "" for
-    none. Instants are aware. `created` never moves, `changed` with name, comment and songs only.
+    `duration` is in seconds, the sum of the songs' whole seconds. `cover` is an art id of upstream's,
+    FOUR, or "" for none. Instants are aware. `created` never moves, `changed` with name, comment and songs
+    only.
     """
 
     id: str

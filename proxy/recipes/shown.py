@@ -7,7 +7,7 @@ from datetime import datetime
 from proxy.library.index import Index
 from proxy.recipes.making import digest_of
 from proxy.recipes.period import Period
-from proxy.recipes.recipe import Caller, Recipe, StandingList, list_id
+from proxy.recipes.recipe import FOUR, Caller, Recipe, StandingList, list_id
 from proxy.recipes.snapshots import Snapshot
 
 FOR_GOOD = 0.5  # where less than that is left of a list, its songs are rather away than gone
@@ -26,7 +26,7 @@ def shown(snapshot: Snapshot, caller: Caller, index: Index, now: datetime) -> St
     """Less the songs that are gone, or not for him any more; None where nothing is left.
 
     An index without songs is one that is being read: the list is shown as it was made. `changed` is now
-    where songs are gone for good.
+    where songs are gone for good. With its first song the picture of that goes.
     """
     songs, seconds = snapshot.songs, snapshot.seconds
     if len(index):
@@ -45,7 +45,7 @@ def shown(snapshot: Snapshot, caller: Caller, index: Index, now: datetime) -> St
         created=snapshot.created_at,
         changed=now if fewer and len(songs) >= FOR_GOOD * len(snapshot.songs) else snapshot.changed_at,
         valid_until=snapshot.valid_until,
-        cover=snapshot.cover,
+        cover=snapshot.cover if songs[0] == snapshot.songs[0] or not snapshot.cover else FOUR,
     )
 
 
