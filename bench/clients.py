@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from bench import yardstick
+from bench import standing, yardstick
 from bench.figures import Figure, as_json, median, percentile, table, written
 from bench.house import LISTENER, House, open_house
 from bench.progress import Say, teller
@@ -80,12 +80,13 @@ def measure(house: House, rounds: int, say: Say) -> list[Figure]:
     with house.serving() as proxy, connections() as http:
         first = CLIENTS[0].at(proxy.url, http)
         lists = [first.create(f"ai: {SONGS} songs, {asked[number]}").id for number in range(LISTS)]
-        song = first.open(lists[0]).songs[0]
+        song, standing_ids = first.open(lists[0]).songs[0], standing.made(first)
         found: list[Figure] = []
         for client in CLIENTS:
             say(f"{client.name}: {rounds} rounds of each call")
             pair = Pair(client, client.at(proxy.url, http), client.at(house.upstream, http), lists)
             found += read(pair, song, rounds)
+            found += standing.opened(f"{client.name} ({client.way})", pair.through, standing_ids, rounds)
             found.append(created(pair, names(asked, rounds, client)))
     return found
 
@@ -98,7 +99,11 @@ def names(asked: Sequence[str], rounds: int, client: Client) -> list[str]:
 def read(pair: Pair, song: str, rounds: int) -> Iterator[Figure]:
     calls: list[tuple[str, Callable[[Listener], object], float | None]] = [
         ("ping", lambda client: client.send("ping"), None),
-        (f"getPlaylists, {LISTS} lists", lambda client: client.send("getPlaylists"), LISTING_MS),
+        (
+            f"getPlaylists, {LISTS} lists and {standing.LISTS} standing ones",
+            lambda client: client.send("getPlaylists"),
+            LISTING_MS,
+        ),
         (
             f"getPlaylist, {SONGS} songs",
             lambda client: client.send("getPlaylist", id=pair.lists[0]),
@@ -149,7 +154,7 @@ def main(tracks: int, rounds: int, as_text: bool) -> None:
     """What each client waits for beyond upstream's own time, against a fake Navidrome on this machine."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that children are ended
     before = yardstick.pace()
-    with open_house(tracks) as house:
+    with open_house(tracks, recipes=standing.RECIPES) as house:
         figures = measure(house, rounds, teller())
     figures += yardstick.figures(before, yardstick.pace())
     title = f"clients of playlistgen on {tracks:,} tracks"

@@ -32,9 +32,9 @@ class Proxy(Struct, frozen=True):
 
 
 class House:
-    """The database is empty until `filled` was called once."""
+    """The database is empty until `filled` was called once; `recipes` are those of the standing lists."""
 
-    def __init__(self, folder: Path, upstream: str) -> None:
+    def __init__(self, folder: Path, upstream: str, recipes: str = "") -> None:
         self.folder = folder
         self.upstream = upstream
         self.settings = Settings(
@@ -42,7 +42,9 @@ class House:
             navidrome_user=REFRESHER,
             navidrome_password=PASSWORDS[REFRESHER],
             db_path=str(folder / "playlistgen.db"),
+            recipes_path=str(folder / "recipes.toml"),
         )
+        Path(self.settings.recipes_path).write_text(recipes, encoding="utf-8")
         self._first: Run | None = None
 
     def refresh(self) -> Run:
@@ -75,19 +77,20 @@ class House:
             "NAVIDROME_USER": self.settings.navidrome_user,
             "NAVIDROME_PASSWORD": self.settings.navidrome_password,
             "DB_PATH": self.settings.db_path,
+            "RECIPES_PATH": self.settings.recipes_path,
             "LOG_FORMAT": "json",
         }
         return unset() | ours
 
 
 @contextlib.contextmanager
-def open_house(tracks: int) -> Iterator[House]:
+def open_house(tracks: int, *, recipes: str = "") -> Iterator[House]:
     command = [sys.executable, "-m", "bench.upstream", str(tracks), str(SEED)]
     with TemporaryDirectory(prefix="playlistgen-bench-") as name:
         folder = Path(name)
         with running(command, environ=unset(), log=folder / "upstream.log") as process:
             assert process.stdout is not None
-            yield House(folder, process.stdout.readline().strip())
+            yield House(folder, process.stdout.readline().strip(), recipes)
 
 
 def unset() -> dict[str, str]:
