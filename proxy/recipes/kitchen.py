@@ -125,7 +125,8 @@ class Kitchen:
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
         if needs_habits(recipe) and view.caller.ask is None:
             return False
-        if view.shelf.in_vain.get(recipe.key) == self._attempt(recipe, view):
+        attempt = view.shelf.in_vain.get(recipe.key)
+        if attempt is not None and attempt == self._attempt(recipe, view):
             return False
         cut_at = self._cut_short.get((view.caller.name, recipe.key))
         if cut_at is not None and view.now - cut_at < AGAIN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from proxy.library.index import Index
@@ -30,7 +31,7 @@ def shown(snapshot: Snapshot, caller: Caller, index: Index, now: datetime) -> St
     """
     songs, seconds = snapshot.songs, snapshot.seconds
     if len(index):
-        songs = tuple(song for song in songs if _may_hear(song, caller, index))
+        songs = _heard(songs, caller, index)
         seconds = index.seconds(songs)
     if not songs:
         return None
@@ -49,9 +50,11 @@ def shown(snapshot: Snapshot, caller: Caller, index: Index, now: datetime) -> St
     )
 
 
-def _may_hear(song: str, caller: Caller, index: Index) -> bool:
-    place = index.position.get(song)
-    if place is None:
-        return False
-    library = int(index.library[place])
-    return caller.libraries is None or library < 0 or library in caller.libraries
+def _heard(songs: Sequence[str], caller: Caller, index: Index) -> tuple[str, ...]:
+    """Those that are there, and for him."""
+    there = [song for song in songs if song in index.position]
+    if caller.libraries is None:
+        return tuple(there)
+    libraries = index.library[[index.position[song] for song in there]].tolist() if there else []
+    pairs = zip(there, libraries, strict=True)
+    return tuple(song for song, library in pairs if library < 0 or library in caller.libraries)
