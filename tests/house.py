@@ -104,11 +104,11 @@ class Listener:
             return self._http.post(url, data=pairs, headers=headers)
         return self._http.request(self.way.method, url, params=pairs, headers=headers)
 
-    def begin(self, song: str) -> tuple[str, bytes]:
+    def begin(self, song: str, endpoint: str = "stream") -> tuple[str, bytes]:
         """The type of a song's stream and its first bytes; then the client hangs up."""
         pairs = {**self.credentials, "id": song}
         given: Any = {"data": pairs} if self.way.method == "POST" else {"params": pairs}
-        url = f"{self.url}/rest/stream{self.way.suffix}"
+        url = f"{self.url}/rest/{endpoint}{self.way.suffix}"
         with self._http.stream(self.way.method, url, **given) as response:
             assert response.status_code == httpx.codes.OK
             return response.headers["content-type"], next(response.iter_bytes(4096))

@@ -274,12 +274,6 @@ def test_aonsoku_deletes_with_a_verb_of_its_own(house: House) -> None:
 # What else clients do with an id.
 
 
-def test_a_download_is_refused_with_a_sentence(house: House, ana: Listener) -> None:
-    song = opened(house, JAZZ)[0].songs[0]
-    assert "name" in ana.ask("download", id=JAZZ)["error"]["message"]
-    assert ana.send("download", id=song).headers["content-disposition"].startswith("attachment")
-
-
 @pytest.mark.parametrize("endpoint", ["getSimilarSongs", "getSimilarSongs2"])
 def test_songs_like_a_list_are_like_its_songs_and_not_in_it(
     house: House, ana: Listener, endpoint: str

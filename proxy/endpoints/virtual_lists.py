@@ -8,6 +8,7 @@ from __future__ import annotations
 import structlog
 from starlette.responses import Response
 
+from proxy.endpoints.archive import Sent, archived
 from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
 from proxy.endpoints.lists import describe, emptied, for_clients, id_of_new, is_writable
@@ -16,12 +17,11 @@ from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, refused, songs_of
 from proxy.endpoints.virtual import Virtual, described, is_virtual, of_standing
 from proxy.endpoints.write import Wanted
-from proxy.errors import UpstreamError
+from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
 
 NOT_ALLOWED = (50, "User is not authorized for the given operation")  # as for upstream's own smart lists
-NO_FILES = (0, "This list has no file of its own. Give it a name of yours, and it is a playlist to download.")
 
 log = structlog.get_logger()
 
@@ -124,8 +124,19 @@ async def delete(call: Call, maker: Maker) -> Response | None:
 
 
 async def download(call: Call, maker: Maker) -> Response | None:
-    opened = await mine(call, maker, call.params.first("id"))
-    return await refused(call, *NO_FILES) if opened else None
+    """A zip file of its songs, as upstream's of a playlist."""
+    real = await followed(call, "id")
+    opened = await mine(call, maker, real.params.first("id"))
+    if opened is None:
+        return None
+    _, found = opened
+    songs = await songs_of(call, found.songs)
+    content = archived(call, found.name, list(songs.values()), found.changed)
+    try:
+        await anext(content)
+    except UpstreamRefused as error:
+        return await refused(call, error.subsonic_code, str(error))
+    return Sent(content, found.name)
 
 
 async def create_share(call: Call, maker: Maker) -> Response | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlencode
@@ -125,14 +125,27 @@ class Upstream:
         Raises UpstreamUnreachable, OSError, and UpstreamRefused where they are more than `most`, or what came
         is no song but a reply that says why.
         """
-        url, headers = f"{self.url}/rest/{endpoint}", [_IS_FORM]
-        with _map_errors(self.url), file.open("wb") as copy:
-            async with self._client.stream("POST", url, content=_form(params), headers=headers) as response:
-                await _only_sound(response)
-                async for piece in response.aiter_bytes():
+        with file.open("wb") as copy:
+            async with self.song(endpoint, params) as pieces:
+                async for piece in pieces:
                     copy.write(piece)
                     if copy.tell() > most:
                         raise UpstreamRefused(f"Upstream's file has more than {most:,} bytes.")
+
+    @contextlib.asynccontextmanager
+    async def song(
+        self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of a song in pieces, as they come.
+
+        Raises UpstreamUnreachable, and UpstreamRefused where what came is no song but a reply that says why.
+        """
+        url, form = f"{self.url}/rest/{endpoint}", _form(params)
+        plain = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+        with _map_errors(self.url):
+            async with self._client.stream("POST", url, content=form, headers=[*plain, _IS_FORM]) as response:
+                await _only_sound(response)
+                yield response.aiter_bytes()
 
     async def _post(
         self, endpoint: str, params: Sequence[tuple[str, str]], headers: Headers

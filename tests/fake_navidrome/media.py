@@ -11,7 +11,7 @@ from starlette.responses import Response
 from .body import Body, byte_range
 from .call import Call
 from .envelope import text_reply
-from .errors import NotFoundError
+from .errors import NotFoundError, SubsonicError
 from .songs import CONTENT_TYPES, Song
 from .world import World
 
@@ -37,6 +37,8 @@ def stream(call: Call) -> Response:
 
 def download(call: Call) -> Response:
     """Of songs only: this server packs no zip files."""
+    if not call.world.downloads:
+        raise SubsonicError(50, "downloads are disabled")
     song = call.song(call.params.required("id"))
     name = f"{song.row['title']}.{song.row['suffix']}".encode().decode("latin-1")
     disposition = {"content-disposition": f'attachment; filename="{name}"'}

@@ -162,6 +162,8 @@ class World:
     transcodes: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Finished transcodes by song, format and bit rate, with their size in bytes: served like files."""
     requests: list[Received] = field(default_factory=list)
+    downloads: bool = True
+    """Navidrome's ``EnableDownloads``."""
     cut_off: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
     """Ids of songs whose body the client did not wait for; ``get(timeout=…)`` waits for one."""
 
