@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from proxy.library.quantised import BLOCK, MOST, from_bytes, joined, quantised, to_bytes
+from proxy.library.quantised import BLOCK, MOST, from_bytes, from_rows, joined, quantised, to_bytes, to_rows
 
 VECTORS = arrays(np.float32, (5, 8), elements=st.floats(-1, 1, width=32))
 
@@ -24,6 +24,16 @@ def test_what_was_stored_comes_back(vectors: np.ndarray) -> None:  # type: ignor
     some = quantised(vectors)
     back = joined([from_bytes(to_bytes(some), 8)] * 2, 8)
     np.testing.assert_array_equal(back.at(np.arange(5, 10)), some.at(np.arange(5)))
+
+
+@given(VECTORS)
+def test_what_was_stored_one_by_one_comes_back_and_is_the_same_when_stored_again(
+    vectors: np.ndarray,  # type: ignore[type-arg]
+) -> None:
+    some = quantised(vectors)
+    back = from_rows(to_rows(some), 8)
+    np.testing.assert_array_equal(back.every(), some.every())
+    np.testing.assert_array_equal(quantised(back.every()).codes, some.codes)
 
 
 def test_a_cosine_of_unit_vectors_is_off_by_two_thousandths_at_most() -> None:

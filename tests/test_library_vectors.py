@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from proxy.library import connect, index, vectors
-from proxy.library.vectors import Model
+from proxy.library import connect, embeddings, index, vectors
+from proxy.library.embeddings import Model
 from tests.factories import NOW, WordCounter, library, track
 
 GENRES = ("Jazz", "Rock", "Folk", "Ambient", "Soul")
@@ -70,16 +70,16 @@ def test_deviations_are_from_the_mean_of_the_whole_index(path: Path) -> None:
 
 def test_another_form_of_the_texts_makes_the_vectors_worthless(path: Path) -> None:
     db = connect(path)
-    assert not vectors.waiting(db, "words")
-    assert vectors.declare(db, Model("words", 128, "1", "another"), now=NOW.isoformat())
-    assert len(vectors.waiting(db, "words")) == len(ROWS)
+    assert not embeddings.waiting(db, "words")
+    assert embeddings.declare(db, Model("words", 128, "1", "another"), now=NOW.isoformat())
+    assert len(embeddings.waiting(db, "words")) == len(ROWS)
 
 
 def test_the_same_form_keeps_them(path: Path) -> None:
     db = connect(path)
     known = db.execute("SELECT digest, text_form FROM embedding_models").fetchone()
-    assert not vectors.declare(db, Model("words", 128, *known), now=NOW.isoformat())  # type: ignore[misc]
-    assert not vectors.waiting(db, "words")
+    assert not embeddings.declare(db, Model("words", 128, *known), now=NOW.isoformat())  # type: ignore[misc]
+    assert not embeddings.waiting(db, "words")
 
 
 def test_each_model_has_an_index_of_its_own(tmp_path: Path) -> None:

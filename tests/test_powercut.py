@@ -113,7 +113,7 @@ def is_sound(path: Path) -> None:
             FROM track_embeddings JOIN embedding_models USING (model)
         """
         for dimension, document, names in db.execute(sizes):
-            assert document == names == 2 * dimension
+            assert document == names == 4 + dimension
         running = db.execute("SELECT COUNT(*) FROM navidrome_syncs WHERE status = 'running'").get
         assert running <= 1
         present, _ = tracks.count(db)

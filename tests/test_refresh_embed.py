@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from proxy.errors import EmbedderUnreachable
-from proxy.library import connect, migrate, syncs, tracks, transaction, vectors
+from proxy.library import connect, embeddings, migrate, syncs, tracks, transaction
 from proxy.refresh.embed import BATCH, embed
 from tests.factories import NOW, WordCounter, track
 
@@ -95,7 +95,7 @@ def test_an_embedder_that_gives_up_loses_one_batch_and_the_next_run_goes_on(
     embedder = Counting(gives_up_after=2 * BATCH + 1)
     report = embed(db, embedder, now=lambda: NOW)
     assert report.error == "nobody answers any more"
-    assert report.embedded == 600 - len(vectors.waiting(db, "words")) == BATCH
+    assert report.embedded == 600 - len(embeddings.waiting(db, "words")) == BATCH
     embedder.gives_up_after = 10**9
     assert embed(db, embedder, now=lambda: NOW).embedded == 600 - BATCH
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.library import Track
-from proxy.refresh.songs import PER_USER, content_hash, track_of
+from proxy.refresh.songs import NOT_KEPT, PER_USER, content_hash, track_of
 
 Song = dict[str, Any]
 
@@ -53,10 +53,16 @@ def test_a_song_without_an_id_has_no_row() -> None:
 
 
 def test_what_belongs_to_a_user_is_neither_kept_nor_counted() -> None:
-    plain = {"id": "a", "title": "A"}
+    plain = {"id": "a", "title": "A", "comment": "kept"}
     theirs = plain | dict.fromkeys(PER_USER, 5)
-    assert track_of(theirs).song == plain
+    assert track_of(theirs).song == {"comment": "kept"}
     assert track_of(theirs).content_hash == track_of(plain).content_hash
+
+
+@pytest.mark.parametrize("name", sorted(NOT_KEPT))
+def test_what_is_not_kept_counts_all_the_same(name: str) -> None:
+    plain = {"id": "a", "title": "A"}
+    assert track_of(plain | {name: "b"}).content_hash != track_of(plain).content_hash
 
 
 @pytest.mark.parametrize("field", ["title", "path", "comment", "size", "somethingNew"])

@@ -10,6 +10,7 @@ import numpy as np
 
 from bench.quality.shelf import NOW, Shelf
 from proxy.arrays import Floats, Ints
+from proxy.library import embeddings
 from proxy.playlists import lexicon
 from proxy.playlists.candidates import POOL, candidates
 from proxy.playlists.reading import query_in, read
@@ -64,14 +65,9 @@ def _bm25(shelf: Shelf, prompt: str) -> Floats:
 
 def _cosine(shelf: Shelf, prompt: str) -> Floats:
     (embedder,) = shelf.sources.embedders
-    blobs = b"".join(
-        blob
-        for (blob,) in shelf.db.execute(
-            "SELECT document FROM track_embeddings JOIN tracks USING (track_id) ORDER BY track_row"
-        )
-    )
-    documents = np.frombuffer(blobs, dtype=np.float16).reshape(-1, embedder.dimension).astype(np.float32)
-    cosine: Floats = documents @ embedder.prompt(_cleaned(prompt), timeout=10)
+    vector = embedder.prompt(_cleaned(prompt), timeout=10)
+    products = [block.documents @ vector for block in embeddings.blocks(shelf.db, embedder.model)]
+    cosine: Floats = np.concatenate(products)
     return cosine
 
 

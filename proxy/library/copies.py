@@ -14,8 +14,9 @@ from pathlib import Path
 import apsw
 
 from proxy.errors import LibraryError
-from proxy.library.database import check, connect, create, migrate, transaction, wrap_errors
+from proxy.library.database import check, connect, create, migrate
 from proxy.library.index import generation
+from proxy.library.transactions import transaction, wrap_errors
 
 RIGHTS = "Look at the rights of its folder, and at the room on its disk"
 

@@ -1,4 +1,4 @@
-"""Opening the SQLite file: its migrations, its pragmas, and its errors in words.
+"""Opening the SQLite file: its migrations and its pragmas.
 
 The pragmas are those of apsw's `bestpractice` module; the reasons stand there.
 """
@@ -22,6 +22,8 @@ import sqlite_vec
 
 import proxy
 from proxy.errors import LibraryError, LibraryTooNew
+from proxy.library import halves
+from proxy.library.transactions import RIGHTS, wrap_errors
 
 # A page of songs or a batch of vectors is written in well under a second; whoever waits longer hangs.
 BUSY_TIMEOUT = 30_000  # milliseconds
@@ -30,22 +32,6 @@ BUSY_TIMEOUT = 30_000  # milliseconds
 MOST_LOG = 16 * 1024 * 1024  # bytes
 
 _DBMATE_TIMEOUT = 120  # seconds
-
-_RIGHTS = "Look at DB_PATH, and at the owner and rights of the file and its folder"
-_LOCKED = ("has been locked by another process for too long", "Try again, or end that process")
-_IN_WORDS: dict[type[apsw.Error], tuple[str, str]] = {
-    apsw.NotADBError: ("is no SQLite database", "Name another file in DB_PATH, or move this one away"),
-    apsw.CorruptError: ("is damaged", "Move it away; `playlistgen refresh` makes it anew"),
-    apsw.CantOpenError: ("cannot be opened", _RIGHTS),
-    apsw.PermissionsError: ("may not be read", _RIGHTS),
-    apsw.ReadOnlyError: ("may not be written", _RIGHTS),
-    apsw.FullError: ("cannot grow", "Make room on its disk"),
-    apsw.IOError: ("cannot be read or written", "Look at its disk"),
-    apsw.BusyError: _LOCKED,
-    apsw.LockedError: _LOCKED,
-}
-_NOT_FORESEEN = ("gave an error that was not foreseen", "`playlistgen check` may know more")
-
 
 Identity = tuple[int, int]
 
@@ -57,18 +43,8 @@ def identity(path: Path) -> Identity:
     except FileNotFoundError as error:
         raise LibraryError(f"There is no database at {path}. `playlistgen refresh` makes it.") from error
     except OSError as error:
-        raise LibraryError(f"{path} cannot be opened ({error.strerror}). {_RIGHTS}.") from error
+        raise LibraryError(f"{path} cannot be opened ({error.strerror}). {RIGHTS}.") from error
     return found.st_dev, found.st_ino
-
-
-@contextlib.contextmanager
-def wrap_errors(subject: str = "The database") -> Iterator[None]:
-    """What SQLite raises inside comes out as LibraryError; its sentence begins with `subject`."""
-    try:
-        yield
-    except apsw.Error as error:
-        state, advice = _IN_WORDS.get(type(error), _NOT_FORESEEN)
-        raise LibraryError(f"{subject} {state} ({error}). {advice}.") from error
 
 
 def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
@@ -115,26 +91,6 @@ def _prepare(db: apsw.Connection, *, readonly: bool) -> None:
     db.execute("PRAGMA schema_version")  # reads the file, so that what is no database is refused here
 
 
-@contextlib.contextmanager
-def transaction(db: apsw.Connection) -> Iterator[None]:
-    """All of what is written inside, or nothing; LibraryError where SQLite refuses.
-
-    The lock is taken at the start: a transaction that reads first and writes later is refused at once,
-    whatever the busy timeout, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
-    """
-    with wrap_errors():
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            db.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(
-                apsw.SQLError
-            ):  # SQLite has rolled back by itself, as when a disk is full
-                db.execute("ROLLBACK")
-            raise
-
-
 def timestamp(instant: datetime) -> str:
     """An aware instant as the tables hold it: ISO 8601, UTC, of one length, so that it sorts as text."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
@@ -162,12 +118,15 @@ def migrate(path: Path) -> None:
         raise LibraryError(
             f"The name of a database must not hold ? or %, as {path.name} does. Change DB_PATH."
         )
-    if not _pending(path):
+    if not _pending(path) and not _holds_halves(path):
         return
     with _lock(path):
         if _pending(path):
             create(path)
             _run_dbmate(path)
+        if _holds_halves(path):
+            with contextlib.closing(_open(path, readonly=False)) as db, wrap_errors(str(path)):
+                halves.move(db)
 
 
 def create(path: Path) -> None:
@@ -178,7 +137,7 @@ def create(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise LibraryError(f"{path} cannot be written ({error.strerror}). {_RIGHTS}.") from error
+        raise LibraryError(f"{path} cannot be written ({error.strerror}). {RIGHTS}.") from error
 
 
 def _pending(path: Path) -> frozenset[str]:
@@ -189,6 +148,12 @@ def _pending(path: Path) -> frozenset[str]:
         applied = _applied(db, path)
     _refuse_newer(path, applied)
     return _known() - applied
+
+
+def _holds_halves(path: Path) -> bool:
+    """Whether the last migration was applied, and what it cannot say in SQL is still to be done."""
+    with contextlib.closing(_open(path, readonly=True)) as db, wrap_errors(str(path)):
+        return halves.are_there(db)
 
 
 def _refuse_newer(path: Path, applied: set[str]) -> None:

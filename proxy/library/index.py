@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library import artists, recordings, sonic, tags, vectors, words
+from proxy.library import artists, embeddings, recordings, sonic, tags, vectors, words
 from proxy.library.artists import fold
 from proxy.library.sonic import Sonic
 from proxy.library.tags import Tags, Told, texts
@@ -131,7 +131,7 @@ def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
     """
     with db:
         size = words.rebuild(db, inherit=inherit)
-        for model in vectors.declared(db):
+        for model in embeddings.declared(db):
             vectors.rebuild(db, model)
         db.execute("UPDATE library_generation SET generation = generation + 1, stale = 0")
     return size

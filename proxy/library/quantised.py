@@ -27,6 +27,10 @@ class Quantised(Struct, frozen=True, eq=False):
     def __len__(self) -> int:
         return len(self.scales)
 
+    def every(self) -> Floats:
+        """All of them."""
+        return self.codes.astype(np.float32) * self.scales[:, None]
+
     def at(self, places: Ints) -> Floats:
         """The vectors of these rows."""
         vectors: Floats = self.codes[places].astype(np.float32)
@@ -62,3 +66,16 @@ def from_bytes(stored: bytes, dimension: int) -> Quantised:
     size = len(stored) // (dimension + 4)
     codes = np.frombuffer(stored, dtype=np.int8, offset=4 * size).reshape(size, dimension)
     return Quantised(codes, np.frombuffer(stored, dtype=np.float32, count=size))
+
+
+def to_rows(vectors: Quantised) -> list[bytes]:
+    """Each vector by itself: four bytes of scale, and one a component."""
+    both = zip(vectors.scales.astype("<f4"), vectors.codes, strict=True)
+    return [scale.tobytes() + codes.tobytes() for scale, codes in both]
+
+
+def from_rows(stored: Sequence[bytes], dimension: int) -> Quantised:
+    """What `to_rows` made of vectors of that dimension."""
+    row = np.dtype([("scale", "<f4"), ("codes", "i1", (dimension,))])
+    rows = np.frombuffer(b"".join(stored), dtype=row)
+    return Quantised(rows["codes"], rows["scale"])

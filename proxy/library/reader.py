@@ -10,8 +10,9 @@ from pathlib import Path
 import apsw
 
 from proxy.library import index
-from proxy.library.database import Identity, connect, identity, wrap_errors
+from proxy.library.database import Identity, connect, identity
 from proxy.library.index import Index
+from proxy.library.transactions import wrap_errors
 
 
 class Reader:

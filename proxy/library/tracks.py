@@ -18,8 +18,9 @@ class Track(Struct, frozen=True, kw_only=True):
     """What the index knows of a song from its tags.
 
     `duration` is in seconds, `size` in bytes, `year` and `bpm` are None where upstream has none.
-    `song` is the upstream object less what belongs to one user (stars, ratings, plays); `content_hash`
-    is made of it and decides whether the row changed. `library_id` is None where upstream has no libraries.
+    `content_hash` is made of the upstream object less what belongs to one user (stars, ratings, plays) and
+    decides whether the row changed; `song` is what of that has no field here, less what nobody reads.
+    `library_id` is None where upstream has no libraries.
     """
 
     track_id: str

@@ -1,4 +1,4 @@
-"""The vectors of the tracks: their rows, and per model a sqlite-vec index that is made from them.
+"""The vectors of the tracks as they are searched: per model a sqlite-vec index, made from `embeddings`.
 
 A track's vector for search is smoothed: 0.6 of its own and 0.4 of its artist's mean. The index holds the
 signs of its components, 32 times smaller than the vectors and searched in a tenth of the time; what it finds
@@ -10,21 +10,20 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import apsw
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
 
 from proxy.arrays import Floats, Ints, Mask
+from proxy.library import embeddings
 from proxy.library.quantised import Quantised, from_bytes, joined, quantised, to_bytes
 from proxy.library.spread import Spread
 
 OWN_SHARE = 0.6
 SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
-BLOCK = 1000  # tracks whose vectors are stored as one
 CHUNK = (
     256  # tracks that sqlite-vec goes through at a time; of 1,024 a search of 9,000 takes half as long again
 )
@@ -35,74 +34,9 @@ MOST_NEAR = 4096  # what sqlite-vec gives at most
 Bits = npt.NDArray[np.uint8]
 
 
-class Embedding(Struct, frozen=True):
-    """The two vectors of a track, both of unit length."""
-
-    track_id: str
-    document: Floats
-    names: Floats
-
-
-class Model(Struct, frozen=True):
-    """What all vectors of a model share; a change of any of it makes them worthless."""
-
-    name: str
-    dimension: int
-    digest: str
-    text_form: str
-
-
-def declare(db: apsw.Connection, model: Model, *, now: str) -> bool:
-    """Note the model; True where vectors of another form of it had to go."""
-    known = db.execute(
-        "SELECT dimension, digest, text_form FROM embedding_models WHERE model = ?", (model.name,)
-    ).fetchone()
-    if known == (model.dimension, model.digest, model.text_form):
-        return False
-    db.execute("DELETE FROM track_embeddings WHERE model = ?", (model.name,))
-    db.execute(
-        """
-        INSERT INTO embedding_models (model, dimension, digest, text_form, embedded_at)
-        VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (model) DO UPDATE SET dimension = excluded.dimension, digest = excluded.digest,
-          text_form = excluded.text_form, embedded_at = excluded.embedded_at
-        """,
-        (model.name, model.dimension, model.digest, model.text_form, now),
-    )
-    return known is not None
-
-
-def put(db: apsw.Connection, model: str, embeddings: Iterable[Embedding]) -> None:
-    db.executemany(
-        """
-        INSERT INTO track_embeddings (track_id, model, document, names) VALUES (?, ?, ?, ?)
-        ON CONFLICT (track_id, model) DO UPDATE SET document = excluded.document, names = excluded.names
-        """,
-        ((e.track_id, model, _half(e.document), _half(e.names)) for e in embeddings),
-    )
-
-
-def waiting(db: apsw.Connection, model: str) -> list[str]:
-    """The present tracks that have no vectors of a model, by row number."""
-    found: Any = db.execute(
-        """
-        SELECT track_id FROM tracks WHERE missing_since IS NULL AND NOT EXISTS (
-          SELECT 1 FROM track_embeddings WHERE track_embeddings.track_id = tracks.track_id AND model = ?
-        ) ORDER BY track_row
-        """,
-        (model,),
-    )
-    return [track_id for (track_id,) in found]
-
-
-def declared(db: apsw.Connection) -> list[str]:
-    """The models that there may be vectors of."""
-    return [str(name) for (name,) in db.execute("SELECT model FROM embedding_models ORDER BY model")]
-
-
 def searchable(db: apsw.Connection) -> list[str]:
     """The models whose index was made."""
-    return [model for model in declared(db) if _is_whole(db, _table(model))]
+    return [model for model in embeddings.declared(db) if _is_whole(db, _table(model))]
 
 
 def rebuild(db: apsw.Connection, model: str) -> int:
@@ -120,7 +54,7 @@ def rebuild(db: apsw.Connection, model: str) -> int:
         "names BLOB NOT NULL)"
     )
     db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}], chunk_size={CHUNK})")
-    for block in _blocks(db, model):
+    for block in embeddings.blocks(db, model):
         means = np.array([of_artist[artist] for artist in block.artists])
         smoothed = (OWN_SHARE * block.documents + (1 - OWN_SHARE) * means).astype(np.float32)
         signs = np.packbits(smoothed > mean, axis=1, bitorder="little")
@@ -140,9 +74,9 @@ class Vectors:
 
     def __init__(self, db: apsw.Connection, model: str) -> None:
         self.model = model
-        self.digest = _digest(db, model)
+        self.digest = embeddings.digest(db, model)
         self._table = _table(model)
-        self._dimension = _dimension(db, model)
+        self._dimension = embeddings.dimension(db, model)
         self._rows, self._smoothed, self._names = self._read(db)
         places = np.arange(0, len(self._rows), max(len(self._rows) // SAMPLE, 1))
         sample = self._smoothed.at(places)
@@ -219,39 +153,11 @@ class Vectors:
         return rows, smoothed, names
 
 
-class _Block(NamedTuple):
-    """The vectors of some tracks, and who they are by."""
-
-    rows: Ints
-    artists: list[str]
-    documents: Floats
-    names: Floats
-
-
-def _blocks(db: apsw.Connection, model: str) -> Iterator[_Block]:
-    last, width = -1, _dimension(db, model)
-    while found := db.execute(
-        """
-        SELECT track_row, artist, document, names FROM tracks JOIN track_embeddings USING (track_id)
-        WHERE model = ? AND missing_since IS NULL AND track_row > ? ORDER BY track_row LIMIT ?
-        """,
-        (model, last, BLOCK),
-    ).fetchall():
-        rows, artists, documents, names = zip(*found, strict=True)
-        last = rows[-1]
-        yield _Block(
-            np.array(rows, dtype=np.int64),
-            [artist.casefold() for artist in artists],
-            _floats(documents, width),
-            _floats(names, width),
-        )
-
-
 def _means(db: apsw.Connection, model: str) -> tuple[int, Floats, dict[str, Floats]]:
     """How many tracks there are, the mean of their vectors, and each artist's."""
     sums: dict[str, Floats] = {}
     counts: Counter[str] = Counter()
-    for block in _blocks(db, model):
+    for block in embeddings.blocks(db, model):
         counts.update(block.artists)
         for artist, document in zip(block.artists, block.documents, strict=True):
             sums[artist] = sums[artist] + document if artist in sums else document.copy()
@@ -260,20 +166,6 @@ def _means(db: apsw.Connection, model: str) -> tuple[int, Floats, dict[str, Floa
     for artist, vector in sums.items():
         vector /= counts[artist]
     return size, (total / max(size, 1)).astype(np.float32), sums
-
-
-def _floats(halves: Sequence[bytes], width: int) -> Floats:
-    return np.frombuffer(b"".join(halves), dtype=np.float16).reshape(-1, width).astype(np.float32)
-
-
-def _digest(db: apsw.Connection, model: str) -> str:
-    row: Any = db.execute("SELECT digest FROM embedding_models WHERE model = ?", (model,)).fetchone()
-    return str(row[0]) if row else ""
-
-
-def _dimension(db: apsw.Connection, model: str) -> int:
-    row: Any = db.execute("SELECT dimension FROM embedding_models WHERE model = ?", (model,)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _drop(db: apsw.Connection, model: str) -> None:
@@ -291,7 +183,3 @@ def _table(model: str) -> str:
     """A model's name as a table's: letters, digits and underscores only, so that it can stand in SQL."""
     plain = re.sub(r"[^a-z0-9]+", "_", model.lower())
     return f"near_{plain}_{zlib.crc32(model.encode()):08x}"
-
-
-def _half(vector: Floats) -> bytes:
-    return vector.astype(np.float16).tobytes()

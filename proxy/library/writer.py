@@ -9,7 +9,8 @@ from pathlib import Path
 
 import apsw
 
-from proxy.library.database import Identity, connect, identity, transaction, wrap_errors
+from proxy.library.database import Identity, connect, identity
+from proxy.library.transactions import transaction, wrap_errors
 
 BUSY_MILLISECONDS = 2000  # a person waits; refresh holds its locks for less
 

@@ -16,8 +16,8 @@ from msgspec import Struct
 from proxy.arrays import Floats
 from proxy.embedding import Embedder, document, names, text_form
 from proxy.errors import EmbeddingError
-from proxy.library import Track, syncs, timestamp, tracks, transaction, vectors, wrap_errors
-from proxy.library.vectors import Embedding, Model
+from proxy.library import Track, embeddings, syncs, timestamp, tracks, transaction, wrap_errors
+from proxy.library.embeddings import Embedding, Model
 
 BATCH = 256  # tracks; what a killed run loses
 
@@ -57,7 +57,7 @@ def embed(
     try:
         form = _form(embedder)  # may ask a server, which must not hold up who wants to write
         with transaction(db):
-            vectors.declare(db, form, now=timestamp(now()))
+            embeddings.declare(db, form, now=timestamp(now()))
         waiting = _waiting(db, embedder.model, timestamp(now()))
         for batch in _batches(db, waiting):
             rows = _embedded(embedder, batch)
@@ -90,7 +90,7 @@ def _waiting(db: apsw.Connection, model: str, now: str) -> list[str]:
     with wrap_errors():
         failures = (failure for failure in syncs.failures(db) if failure.stage == stage_of(model))
         resting = {failure.track_id for failure in failures if (failure.next_try or "") > now}
-        return [track_id for track_id in vectors.waiting(db, model) if track_id not in resting]
+        return [track_id for track_id in embeddings.waiting(db, model) if track_id not in resting]
 
 
 def _batches(db: apsw.Connection, waiting: Sequence[str]) -> Iterator[Sequence[Texts]]:
@@ -115,7 +115,7 @@ def _write(
     """Store a batch; how many of it the embedder had refused (their rows are NaN)."""
     made = [Embedding(texts.track_id, *row) for texts, row in zip(batch, rows, strict=True)]
     good = [e for e in made if np.isfinite(e.document).all() and np.isfinite(e.names).all()]
-    vectors.put(db, model, good)
+    embeddings.put(db, model, good)
     syncs.succeeded(db, (e.track_id for e in good), stage_of(model), now=timestamp(now))
     refused = {e.track_id for e in made} - {e.track_id for e in good}
     for track_id in sorted(refused):

@@ -33,6 +33,18 @@ PER_USER = frozenset(
     }
 )
 
+# What has a column of its own, and what nobody reads; lyrics alone may be longer than all the rest.
+NOT_KEPT = frozenset(
+    {
+        *("id", "title", "artist", "album", "artistId", "albumId", "albumArtist", "displayAlbumArtist"),
+        *("libraryId", "libraryPath", "path", "suffix", "size", "duration", "year", "bpm"),
+        *("genre", "genres", "moods", "isrc", "mbzRecordingID", "musicBrainzId"),
+        *("replayGain", "rgTrackGain", "rgTrackPeak", "rgAlbumGain", "rgAlbumPeak"),
+        *("lyrics", "birthTime", "folderId", "libraryName", "imageAbsent", "missing"),
+        *("albumArtistId", "orderAlbumName", "orderArtistName", "orderAlbumArtistName"),
+    }
+)
+
 # Goes up when `track_of` reads a song differently, so that rows are written anew though no song changed.
 FORM = 1
 
@@ -44,7 +56,7 @@ def track_of(song: Song) -> Track:
     """
     if not _text(song.get("id")):
         raise ValueError("a song without an id")
-    kept = {name: value for name, value in song.items() if name not in PER_USER}
+    shared = {name: value for name, value in song.items() if name not in PER_USER}
     fields = _of_child(song) if "isDir" in song else _of_native(song)
     return Track(
         track_id=_text(song["id"]),
@@ -59,8 +71,8 @@ def track_of(song: Song) -> Track:
         size=_whole(song.get("size")) or 0,
         suffix=_text(song.get("suffix")),
         path=_text(song.get("path")),
-        song=kept,
-        content_hash=content_hash(kept),
+        song={name: value for name, value in shared.items() if name not in NOT_KEPT},
+        content_hash=content_hash(shared),
         **fields,
     )
 
