@@ -79,14 +79,18 @@ def track(number: int, **values: object) -> Track:
 
 
 def sound(number: int, embedding: Floats | None = None, **likely: float) -> Sound:
-    """What was heard of track number n: tags of the networks (_ for a blank) and how likely each is."""
+    """What was heard of track number n: tags of the networks (_ for a blank) and how likely each is.
+
+    The embedding is that of both networks.
+    """
     logits = np.full(len(TAGS), _logit(0.01), dtype=np.float32)
     for name, probability in likely.items():
         places = [place for place, tag in enumerate(TAGS) if tag.lower() == name.replace("_", " ")]
         assert places, name
         logits[places] = _logit(probability)
     unit = _direction(f"track {number}", DIMENSION) if embedding is None else embedding
-    return Sound(track_id=f"t{number:04}", embedding=unit.astype(np.float32), styles=logits)
+    row = unit.astype(np.float32)
+    return Sound(track_id=f"t{number:04}", embedding=row, embedding_mtt=row, styles=logits)
 
 
 def _logit(probability: float) -> float:

@@ -48,8 +48,10 @@ def test_products_are_those_of_the_rows_also_over_several_blocks() -> None:
     chance = np.random.default_rng(2)
     some = quantised(chance.standard_normal((2 * BLOCK + 7, 8)).astype(np.float32))
     vector = chance.standard_normal(8).astype(np.float32)
-    expected = some.at(np.arange(len(some))) @ vector
-    np.testing.assert_allclose(some.products(np.arange(len(some)), vector), expected, atol=1e-4)
+    every = np.arange(len(some))
+    for places in (every, every[::-1], every[1:], every[::3], np.array([5, 5, 7])):
+        expected = some.at(places) @ vector
+        np.testing.assert_allclose(some.products(places, vector), expected, atol=1e-4)
 
 
 def test_nothing_is_nothing() -> None:

@@ -75,5 +75,7 @@ def sounds(library: Library) -> Iterator[Sound]:
     for track in library.tracks:
         own = {tag for wanted in genres(library.style[track.track_id].tags) for tag in wanted}
         logits = USUAL + SPREAD * (chance.standard_normal(len(TAGS)) + APART * np.isin(TAGS, sorted(own)))
-        embedding = chance.standard_normal(DIMENSION).astype(np.float32)
-        yield Sound(track_id=track.track_id, embedding=embedding, styles=logits.astype(np.float32))
+        msd, mtt = chance.standard_normal((2, DIMENSION)).astype(np.float32)
+        yield Sound(
+            track_id=track.track_id, embedding=msd, embedding_mtt=mtt, styles=logits.astype(np.float32)
+        )
