@@ -1,4 +1,4 @@
-"""Styles by ear: what has no genre is found by its sound, and never before what is tagged so."""
+"""Styles by ear: of what has no genre, never before what is tagged so; and of all where no tag says it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from proxy.library import Track
 from proxy.library.sounds import Sound
@@ -59,9 +60,63 @@ def test_what_is_stated_is_what_was_heard_of_songs_without_a_genre(shop: Shop) -
     assert not any(reason.startswith("sounds") for n in (*TAGGED, *METAL) for reason in why[n])
 
 
-def test_a_song_is_never_what_its_tag_denies(shop: Shop) -> None:
-    """Metal by its sound alone comes only where no tag says that it is something else."""
-    assert not {*METAL} & {*numbers(shop.songs("metal", songs=10))}
+def test_a_song_is_never_what_its_tag_denies(tmp_path: Path) -> None:
+    """Where a tag of the library is metal, what is tagged jazz is none, however it sounds."""
+    songs = [structs.replace(each, genres=("Metal",)) if n in range(120, 125) else each
+             for n, each in enumerate(tracks())]  # fmt: skip
+    shop = Shop(tmp_path, songs, embedders=(), heard=sounds())
+    found = {*numbers(shop.songs("metal", songs=10))}
+    assert found >= {*range(120, 125)}
+    assert not found & {*METAL}
+
+
+@pytest.fixture(scope="module")
+def soundtracks(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A library of one genre, of which ten tracks sound of strings, ten of a voice and ten are calm."""
+    of = {"strings": range(10), "female vocal": range(10, 20), "ambient": range(5, 15)}
+    heard = [{tag: 0.5 for tag, tracks in of.items() if n in tracks} for n in range(SIZE)]
+    return Shop(
+        tmp_path_factory.mktemp("soundtracks"),
+        [structs.replace(each, genres=("Soundtrack",)) for each in tracks()],
+        embedders=(),
+        heard=[sound(n, **likely) for n, likely in enumerate(heard)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("strings", {*range(10)}),
+        ("female vocal", {*range(10, 20)}),
+        ("calm", {*range(5, 15)}),
+        ("calm strings", {*range(5, 10)}),
+        ("soundtrack with strings", {*range(10)}),
+    ],
+)
+def test_what_no_tag_says_is_found_by_ear_among_all(
+    soundtracks: Shop, prompt: str, expected: set[int]
+) -> None:
+    songs = soundtracks.list(prompt, songs=10).songs
+    assert {int(song.track_id[1:]) for song in songs if song.relevance == 1} == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "why"), [("strings", "sounds like strings"), ("female vocal", "by its sound")]
+)
+def test_what_was_heard_of_a_tagged_song_is_told_and_a_voice_is_not(
+    soundtracks: Shop, prompt: str, why: str
+) -> None:
+    songs = soundtracks.list(prompt, songs=10).songs
+    assert all(why in song.why for song in songs)
+    assert not any("vocal" in reason for song in songs for reason in song.why)
+
+
+def test_a_word_that_one_tag_says_is_left_to_the_tags(tmp_path: Path) -> None:
+    songs = [structs.replace(each, genres=("Strings",) if n == 50 else ("Soundtrack",))
+             for n, each in enumerate(tracks())]  # fmt: skip
+    heard = [sound(n, **({"strings": 0.5} if n < 10 else {})) for n in range(SIZE)]
+    found = Shop(tmp_path, songs, embedders=(), heard=heard).list("strings", songs=5).songs
+    assert [song.track_id for song in found] == ["t0050"]
 
 
 @pytest.mark.parametrize(

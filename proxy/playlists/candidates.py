@@ -261,7 +261,8 @@ def _asked_for(wish: Wish, parts: Parts, index: Index, pool: Ints, meaning: Floa
     near = meaning >= NEAR
     if wish.genres and not wish.artists:
         untagged = evidence_of(index).untagged[pool]
-        sounds_so = ear.ear_of(index).sounding(ear.genres(wish.genres))[pool]
+        heard = ear.ear_of(index)
+        sounds_so = heard.sounding(heard.genres(wish.genres))[pool]
         of_genre: Mask = of_genres(wish.genres, index)[pool] | sounds_so | (untagged & near)
         return of_genre
     hit = parts.hit()[pool]

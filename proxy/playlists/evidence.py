@@ -99,6 +99,10 @@ class Evidence:
         carrying[self._tracks_of(np.flatnonzero(self._weights(phrases, part=1.0)))] = True
         return carrying
 
+    def carries(self, phrases: Sequence[str]) -> bool:
+        """Whether any track has such a tag."""
+        return bool(self._weights(phrases, part=1.0).any())
+
     @property
     def tags(self) -> int:
         """How many there are."""

@@ -36,7 +36,7 @@ class Reasons:
         position = int(self._found.positions[place])
         reasons = ["asked for by name"] if self._found.parts.named[position] else []
         reasons += [*self._words(position), *self._lexicon(position), *self._decade(position)]
-        reasons += [f"sounds like {tag}" for tag in self._ear.stated(self._asked, position)]
+        reasons += self._by_ear(position)
         if self._found.parts.likeness[position] > 0.5:
             reasons.append("tags like what you named")
         if self._found.parts.sonic[position] >= ALIKE:
@@ -47,6 +47,11 @@ class Reasons:
         if deviation >= 1:
             reasons.append(f"near in meaning ({deviation:.1f} σ)")
         return tuple(reasons or ["fits the rest"])
+
+    def _by_ear(self, position: int) -> list[str]:
+        """What may be stated; else only that its sound spoke for it."""
+        stated = [f"sounds like {tag}" for tag in self._ear.stated(self._asked, position)]
+        return stated or (["by its sound"] if self._found.parts.by_ear[position] > 0 else [])
 
     def _words(self, position: int) -> list[str]:
         where = self._index.words.where

@@ -17,16 +17,16 @@ _EPOCH = date(1970, 1, 1)
 
 
 def refused(wish: Wish, index: Index, evidence: Evidence, lists: Lexicon) -> Mask:
-    """The tracks of unwanted versions and moods, those without a genre that sound like an unwanted one, and
-    those that came into the library too long ago."""
-    refused = np.zeros(len(index), dtype=np.bool_)
+    """The tracks of unwanted versions and moods, those that by ear alone are of an unwanted genre, and those
+    that came into the library too long ago."""
+    refused, heard = np.zeros(len(index), dtype=np.bool_), ear.ear_of(index)
     for version in wish.without_versions:
         refused |= of_version(version, index)
     for mood in wish.without_moods:
         for number, row in enumerate(lists.rows):
             if row.words & {mood, singular(mood)}:
                 refused |= evidence.row(number) > 0
-    refused |= ear.ear_of(index).sounding(ear.genres(wish.without_genres))
+    refused |= heard.sounding(heard.genres(wish.without_genres))
     if wish.added_since is not None:
         refused |= index.added < (wish.added_since - _EPOCH).days
     return refused
