@@ -52,9 +52,10 @@ def runs(text: str, start: int) -> Iterator[tuple[int, str]]:
 
 
 _MOST_WORDS = 16
-_TOKEN = re.compile(r"[^\W_]+(?:['!$][^\W_]+)*|[&+]")
+# "N.W.A" is one word, or its N would be short for "and".
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|[^\W_]+(?:['!$][^\W_]+)*|[&+]")
 _LETTERS = str.maketrans(
-    {"$": "s", "!": "i", "'": None, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"}
+    {"$": "s", "!": "i", "'": None, ".": None, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"}
 )
 _SAME = {"&": "and", "+": "and", "n": "and", "rnb": "randb", "dnb": "drumandbass"}
 _INVERTED = re.compile(r", ?the$", re.IGNORECASE)

@@ -14,6 +14,8 @@ from proxy.playlists.prompt.names import Token, tokens, tokens_of
 from proxy.playlists.prompt.spelling import Spelling
 from proxy.playlists.prompt.words import is_plain, plain_words
 
+SHORTEST = 4  # letters of a name that needs no word before it
+
 
 class Hit(NamedTuple):
     """A name found at `start:end` of a text, with every spelling that the library has of it."""
@@ -28,9 +30,9 @@ class Vocabulary(Struct, frozen=True):
     """Folded names, each with its spellings: case, accents, "&", a leading "the", punctuation do not matter.
 
     `weak` names are artists only where the prompt says so ("by Yes", "like Air", quoted): those of stop,
-    mood, genre or other plain words, of digits, or shorter than four letters. `called` holds words that are
-    artists likewise: Coltrane. `reach` holds for the first word of the longer names how many words they may
-    have, and `spelling` knows every word of a name.
+    mood, genre or other plain words, of digits, or shorter than four letters and not typed as initials.
+    `called` holds words that are artists likewise: Coltrane. `reach` holds for the first word of the longer
+    names how many words they may have, and `spelling` knows every word of a name.
     """
 
     genres: Mapping[str, tuple[str, ...]]
@@ -106,7 +108,8 @@ class Vocabulary(Struct, frozen=True):
             return artist
         if genre.genres and not _APART.search(text, genre.start, genre.end):
             return genre
-        telling = folded not in self.weak and not _only(_folded(run), plain_words())
+        telling = folded not in self.weak or _initials(run, text)
+        telling = telling and not _only(_folded(run), plain_words())
         if artist.artists and telling and not _parted(text, artist):
             return artist
         called = Hit(start, run[-1].end, artists=self.called.get(folded, ()))
@@ -141,11 +144,18 @@ def _names_nobody(
     words: Sequence[str], plain: frozenset[str], genres: Mapping[str, object], parts: set[str]
 ) -> bool:
     folded = "".join(words)
-    if len(folded) < 4 and folded.isascii():
+    if len(folded) < SHORTEST and folded.isascii():
         return True
     if len(words) == 1 and folded in parts:
         return True
     return all(is_plain(word) or word in plain or word in genres or _DECADE.fullmatch(word) for word in words)
+
+
+def _initials(run: Sequence[Token], text: str) -> bool:
+    """Whether it is short and alone in capitals: SZA and N.W.A, where a shout is all in them."""
+    typed = text[run[0].start : run[-1].end]
+    is_short = len("".join(_folded(run))) < SHORTEST
+    return is_short and sum(map(str.isupper, typed)) >= 2 and typed.isupper() and not text.isupper()
 
 
 def _only(words: Iterable[str], among: frozenset[str]) -> bool:

@@ -80,6 +80,9 @@ ARTISTS = [
     "The Dave Brubeck Quartet",
     "Michael Jackson",
     "Janet Jackson",
+    "SZA",
+    "N.W.A.",
+    "Nas",
 ]
 
 PLAYLISTS = ["Road Trip 2019", "Summer", "90s, loud", "Radiohead"]

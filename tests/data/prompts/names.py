@@ -149,6 +149,11 @@ NAMES: list[tuple[str, Wish]] = [
     ("songs by coltrane", Wish(text="coltrane", artists=("John Coltrane",))),
     ("like Brubeck and Evans", Wish(like=("The Dave Brubeck Quartet", "Bill Evans"))),
     ("jazz ohne coltrane", Wish(text="jazz", genres=("Jazz",), without_artists=("John Coltrane",))),
+    (
+        "songs from SZA for running",
+        Wish(text="songs from SZA for running", artists=("SZA",), moods=("running",)),
+    ),
+    ("NWA and N.W.A", Wish(text="NWA and N.W.A", artists=("N.W.A.",))),
     ("dave brubeck", Wish(text="dave brubeck", artists=("The Dave Brubeck Quartet",))),
     ("Michael Jackson and Janet", Wish(text="Michael Jackson and Janet", artists=("Michael Jackson",))),
 ]

@@ -207,6 +207,8 @@ TRAPS: list[tuple[str, Wish]] = [
         "like Summer and Road Trip 2019",
         Wish(text="like Summer and Road Trip 2019", moods=("summer", "road trip")),
     ),
+    ("PLAY SZA", Wish(text="PLAY SZA")),
+    ("nas und krumm", Wish(text="nas und krumm")),
     ("songs by jackson", Wish(text="songs by jackson")),
     ("coltrane", Wish(text="coltrane")),
     ("massive, attack", Wish(text="massive, attack")),
