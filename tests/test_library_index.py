@@ -113,6 +113,45 @@ def test_a_reader_loads_the_index_anew_only_after_a_rebuild(tmp_path: Path) -> N
     reader.close()
 
 
+@pytest.mark.parametrize(
+    ("asked_before", "seconds", "loaded"),
+    [(True, 1.0, True), (True, 0.5, False), (False, 1.0, False)],
+    ids=["ahead", "looks once a second", "nothing that nobody asks for"],
+)
+def test_a_newer_index_is_loaded_before_it_is_asked_for(
+    tmp_path: Path, asked_before: bool, seconds: float, loaded: bool
+) -> None:
+    path = library(tmp_path, [track(1)])
+    reader, db = Reader(path), connect(path)
+    if asked_before:
+        reader.index()
+    reader.ahead(now=0.0)
+    reader.close()  # has waited for the look
+    with transaction(db):
+        tracks.put(db, [track(2)], now=NOW.isoformat())
+    index.rebuild(db)
+    reader.ahead(now=seconds)
+    reader.close()
+    db.execute("DROP TABLE track_words")  # so that nobody can load it any more
+    if loaded:
+        assert reader.index().ids == ("t0001", "t0002")
+    else:
+        with pytest.raises(LibraryError):
+            reader.index()
+    reader.close()
+
+
+def test_looking_ahead_leaves_errors_to_whoever_asks(tmp_path: Path) -> None:
+    path = library(tmp_path, [track(1)])
+    reader = Reader(path)
+    reader.index()
+    path.unlink()
+    reader.ahead(now=0.0)
+    reader.close()
+    with pytest.raises(LibraryError, match="There is no database"):
+        reader.index()
+
+
 def test_a_reader_keeps_no_more_connections_than_were_lent_at_once(tmp_path: Path) -> None:
     reader = Reader(library(tmp_path, [track(1)]))
     with reader.lend() as one, reader.lend() as other:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,10 +10,13 @@ from pathlib import Path
 
 import apsw
 
+from proxy.errors import LibraryError
 from proxy.library import index
 from proxy.library.database import Identity, connect, identity
 from proxy.library.index import Index
 from proxy.library.transactions import wrap_errors
+
+LOOK_SECONDS = 1.0
 
 
 class Reader:
@@ -27,6 +31,8 @@ class Reader:
         self._loading = threading.Lock()
         self._idle: list[tuple[Identity, apsw.Connection]] = []
         self._loaded: tuple[Identity, Index] | None = None
+        self._looked = -math.inf
+        self._ahead: threading.Thread | None = None
 
     @contextmanager
     def lend(self) -> Iterator[apsw.Connection]:
@@ -43,10 +49,28 @@ class Reader:
                     self._loaded = (file, index.load(db))
                 return self._loaded[1]
 
+    def ahead(self, *, now: float) -> None:
+        """Have a thread look for a newer index, and load it before it is asked for.
+
+        To be called by one thread on every occasion, with a time in seconds: it looks once in LOOK_SECONDS,
+        and only where an index was asked for before.
+        """
+        if self._loaded is None or now < self._looked + LOOK_SECONDS or self._loading.locked():
+            return
+        self._looked = now
+        self._ahead = threading.Thread(target=self._look, name="index", daemon=True)
+        self._ahead.start()
+
     def close(self) -> None:
+        if self._ahead is not None:
+            self._ahead.join()
         while self._idle:
             with suppress(apsw.Error):  # one that a generation nobody waits for is still reading with
                 self._idle.pop()[1].close()
+
+    def _look(self) -> None:
+        with suppress(LibraryError):  # whoever asks for the index is told
+            self.index()
 
     @contextmanager
     def _lend(self) -> Iterator[tuple[Identity, apsw.Connection]]:
