@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from bench import command, create, lists, refresh, serve, yardstick
+from bench import command, create, lists, refresh, serve, similar, yardstick
 from bench.figures import Figure, as_json, table
 from bench.house import House, open_house
 from bench.processes import Failed
@@ -19,6 +19,7 @@ MEASURES: Mapping[str, Callable[[House, Say], list[Figure]]] = {
     "refresh": refresh.measure,
     "generate": lists.measure,
     "create": create.measure,
+    "similar": similar.measure,
     "serve": serve.measure,
 }
 
