@@ -60,7 +60,7 @@ def announce(path: Path) -> None:
 
 
 async def _added(url: str, through: Listener, songs: Sequence[str]) -> Figure:
-    """Upstream's own time is that of the same songs as our quickest client gets them, eight at once, unread."""
+    """Upstream's own time is that of the same songs for our quickest client, eight at once and unread."""
     reads, alone, added = Reads(url), [], []
     with closing(reads):
         for song in songs:

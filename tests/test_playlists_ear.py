@@ -111,6 +111,15 @@ def test_what_was_heard_of_a_tagged_song_is_told_and_a_voice_is_not(
     assert not any("vocal" in reason for song in songs for reason in song.why)
 
 
+def test_there_is_enough_to_choose_from_in_a_small_library(tmp_path: Path) -> None:
+    """What no tag says ranks all that answer it more than most do."""
+    songs = [structs.replace(each, genres=("Soundtrack",)) for each in tracks()[:40]]
+    heard = [sound(n, strings=0.1 + n / 100) for n in range(40)]
+    found = numbers(Shop(tmp_path, songs, embedders=(), heard=heard).songs("strings", songs=15))
+    assert len(found) == 15
+    assert min(found) >= 18
+
+
 def test_a_word_that_one_tag_says_is_left_to_the_tags(tmp_path: Path) -> None:
     songs = [structs.replace(each, genres=("Strings",) if n == 50 else ("Soundtrack",))
              for n, each in enumerate(tracks())]  # fmt: skip
