@@ -137,6 +137,8 @@ def test_a_recipe_may_take_the_picture_of_the_first_song(house: House, ana: List
     expected = house.directly(way=ana.way).send("getCoverArt", id=first, size="55")
     for asked_for in (tree["coverArt"], wanted, f"pl-{wanted}"):
         assert ana.send("getCoverArt", id=asked_for, size="55").content == expected.content
+    known = {"if-none-match": expected.headers["etag"]}
+    assert ana.send("getCoverArt", id=wanted, size="55", headers=known).status_code == 304
 
 
 def test_a_recipe_may_have_no_picture(house: House, ana: Listener) -> None:

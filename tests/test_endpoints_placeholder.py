@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +97,15 @@ def test_its_id_leads_to_what_it_has_become(house: House, ana: Listener) -> None
     assert ana.ask("deletePlaylist", id=before.id)["status"] == "ok"
     assert made.id not in house.directly().lists()
     assert ana.ask("getPlaylist", id=before.id)["error"]["code"] == 70
+
+
+def test_what_it_has_become_is_to_be_downloaded(house: House, ana: Listener) -> None:
+    first = waiting(ana)[0]
+    ana.update(first.id, name="ai: jazz, 3 songs")
+    response = ana.send("download", id=first.id)
+    assert response.headers["content-disposition"] == 'attachment; filename="ai: jazz_ 3 songs.zip"'
+    with zipfile.ZipFile(io.BytesIO(response.content)) as whole:
+        assert len(whole.namelist()) == 4
 
 
 def test_what_it_has_become_is_upstreams_to_show(house: House, ana: Listener) -> None:

@@ -73,7 +73,10 @@ async def _of_one(call: Call, cover: str) -> Response:
     response = await call.resources.upstream.request("GET", "/rest/getCoverArt", params=pairs)
     kept = ("content-type", "etag", "last-modified")
     headers = {name: response.headers[name] for name in kept if name in response.headers}
-    return Response(response.content, response.status_code, {**headers, "cache-control": OTHER})
+    headers["cache-control"] = OTHER
+    if headers.get("etag") in _etags(call):
+        return Response(status_code=304, headers=headers)
+    return Response(response.content, response.status_code, headers)
 
 
 def _etags(call: Call) -> Sequence[str]:

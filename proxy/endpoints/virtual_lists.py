@@ -5,6 +5,9 @@ Each returns None where a request is about none of them: it is then forwarded as
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import structlog
 from starlette.responses import Response
 
@@ -126,17 +129,15 @@ async def delete(call: Call, maker: Maker) -> Response | None:
 async def download(call: Call, maker: Maker) -> Response | None:
     """A zip file of its songs, as upstream's of a playlist."""
     real = await followed(call, "id")
-    opened = await mine(call, maker, real.params.first("id"))
+    if real is not call:
+        answer = await real.playlist(real.params.first("id"))
+        kept = playlist_of(answer)
+        return await _packed(call, str(kept["name"]), kept.get("entry", [])) if kept else call.answer(answer)
+    opened = await mine(call, maker, call.params.first("id"))
     if opened is None:
         return None
-    _, found = opened
-    songs = await songs_of(call, found.songs)
-    content = archived(call, found.name, list(songs.values()), found.changed)
-    try:
-        await anext(content)
-    except UpstreamRefused as error:
-        return await refused(call, error.subsonic_code, str(error))
-    return Sent(content, found.name)
+    songs = await songs_of(call, opened[1].songs)
+    return await _packed(call, opened[1].name, list(songs.values()))
 
 
 async def create_share(call: Call, maker: Maker) -> Response | None:
@@ -151,6 +152,15 @@ async def create_share(call: Call, maker: Maker) -> Response | None:
     if not params.first("description"):
         params = params.replaced("description", ", ".join(each.name for each in lists.values()))
     return call.answer(await call.pass_on("createShare", params))
+
+
+async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> Response:
+    content = archived(call, name, songs, call.resources.now())
+    try:
+        await anext(content)
+    except UpstreamRefused as error:
+        return await refused(call, error.subsonic_code, str(error))
+    return Sent(content, name)
 
 
 async def _kept(call: Call, user: User, found: Virtual, name: str) -> tuple[str, Answer]:
