@@ -24,14 +24,14 @@ async def songs_of(call: Call, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 async def answered(call: Call, content: reply.Tree) -> Response:
     """A reply of our own, with the headers and the envelope of one of upstream's."""
-    like = await call.ask("ping")
+    like = await call.read("ping")
     tree = {"status": "ok", **reply.envelope(like.tree), **content}
     return call.answer(Answer(tree=tree, headers=like.headers))
 
 
 async def refused(call: Call, code: int, message: str) -> Response:
     """The same of a reply that says no."""
-    like = await call.ask("ping")
+    like = await call.read("ping")
     return call.answer(
         Answer(tree=reply.failed(reply.envelope(like.tree), code, message), headers=like.headers)
     )
