@@ -176,7 +176,7 @@ class House:
             db = connect(self.path)
             db.execute(
                 "DELETE FROM prompt_playlists; DELETE FROM served; DELETE FROM snapshots; "
-                "DELETE FROM hidden_recipes; DELETE FROM placeholders"
+                "DELETE FROM hidden_recipes; DELETE FROM placeholders; DELETE FROM creates_begun"
             )
             db.close()
 

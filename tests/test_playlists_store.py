@@ -12,7 +12,7 @@ from msgspec import structs
 
 from proxy.errors import LibraryError
 from proxy.library import connect, migrate
-from proxy.playlists.store import PromptPlaylist, Store
+from proxy.playlists.store import KEEP_BEGUN, Begun, PromptPlaylist, Store
 from tests.factories import NOW
 
 MADE = PromptPlaylist(
@@ -167,3 +167,40 @@ def test_a_closed_store_opens_again_when_it_is_asked(store: Store) -> None:
     store.close()
     store.close()
     assert store.get("p1") == MADE
+
+
+BEGUN = Begun(
+    owner="ana",
+    name="ai: Jazz",
+    name_key="ai: jazz",
+    songs=("s1", "s2"),
+    comment="Jazz",
+    others=frozenset({"p7", "p8"}),
+    begun_at=NOW,
+)
+
+
+def test_a_create_is_begun_until_its_list_is_put(store: Store) -> None:
+    store.begin(structs.replace(BEGUN, songs=()))
+    store.begin(BEGUN)
+    store.put(made(name_key="ai: folk"))
+    store.put(made(owner="ben"))
+    assert store.begun("ana", "ai: jazz", now=NOW) == BEGUN
+    assert store.begun("ana", "ai: folk", now=NOW) is None
+    assert store.begun("ben", "ai: jazz", now=NOW) is None
+    store.put(MADE)
+    assert store.begun("ana", "ai: jazz", now=NOW) is None
+
+
+def test_a_create_is_begun_for_a_day(store: Store) -> None:
+    store.begin(BEGUN)
+    assert store.begun("ana", "ai: jazz", now=NOW + KEEP_BEGUN) == BEGUN
+    assert store.begun("ana", "ai: jazz", now=NOW + KEEP_BEGUN + timedelta(seconds=1)) is None
+
+
+def test_creates_that_nobody_came_back_to_are_forgotten(store: Store) -> None:
+    store.begin(BEGUN)
+    later = NOW + KEEP_BEGUN + timedelta(seconds=1)
+    store.begin(structs.replace(BEGUN, name_key="ai: folk", begun_at=later))
+    assert store.begun("ana", "ai: jazz", now=NOW) is None
+    assert store.begun("ana", "ai: folk", now=later)

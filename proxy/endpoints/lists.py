@@ -50,7 +50,42 @@ async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | No
     ]
     known_here = known is not None and known.playlist_id in named
     target = known.playlist_id if known and known_here else next(iter(named), "")
-    return Place(target, frozenset(lists))
+    return Place(target or await _begun(call, user, name, lists), frozenset(lists))
+
+
+async def _begun(call: Call, user: User, name: str, lists: Mapping[str, dict[str, Any]]) -> str:
+    """The list of a create that was cut after upstream had made it; it gets its comment now. "" for none.
+
+    Never one that its owner made: it was not there before that create, it has the very name, nobody has
+    described it, we do not know it otherwise, and it holds the very songs.
+    """
+    bare = [
+        playlist_id
+        for playlist_id, found in lists.items()
+        if is_writable(found, user.name)
+        and fold(str(found.get("name", ""))) == fold(name)
+        and not found.get("comment")
+    ]
+    now = call.resources.now()
+    begun = await call.recall(lambda store: store.begun(user.name, fold(name), now=now)) if bare else None
+    if begun is None:
+        return ""
+    known = await call.recall(lambda store: store.known(bare))
+    for playlist_id in bare:
+        is_new = playlist_id not in begun.others and playlist_id not in known
+        if (
+            is_new
+            and lists[playlist_id]["name"] == begun.name
+            and await _holds(call, playlist_id, begun.songs)
+        ):
+            await describe(call, playlist_id, ("comment", begun.comment))
+            return playlist_id
+    return ""
+
+
+async def _holds(call: Call, playlist_id: str, songs: tuple[str, ...]) -> bool:
+    """Whether these are its songs, in this order."""
+    return tuple(entries_of(await call.ask("getPlaylist", ("id", playlist_id)))) == songs
 
 
 def _is_ours(playlist: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from proxy.navidrome import Answer
 from proxy.playlists import Generated
 from proxy.playlists.explain import Explanation
 from proxy.playlists.name import fold
-from proxy.playlists.store import PromptPlaylist
+from proxy.playlists.store import Begun, PromptPlaylist
 from proxy.playlists.wish import Wish
 
 OUT_OF_TIME = "there was no time to make this list: it is made when your playlists are listed again"
@@ -50,20 +50,40 @@ async def write(call: Call, user: User, wanted: Wanted, generated: Generated, pl
     """
     # Seeds first, also those that the index does not have yet: upstream knows them.
     songs = list(dict.fromkeys([*wanted.seeds, *generated.ids]))
+    await _begin(call, user, wanted, generated, songs, place)
     playlist_id, answer = await put_songs(call, wanted.name, songs, place)
     return await _finish(call, user, wanted, generated, playlist_id, songs) or answer
 
 
 async def put_off(call: Call, user: User, wanted: Wanted, place: Place) -> Answer:
     """The list as it was typed, to be made when its owner's lists are listed. Raises as `write` does."""
+    told = Explanation(understood="", seconds=0, songs=0, notes=(OUT_OF_TIME,))
+    nothing = Generated((), Wish(text=wanted.prompt), told, NEVER)
     if place.playlist_id:
         playlist_id, answer = place.playlist_id, await call.playlist(place.playlist_id)
     else:
+        await _begin(call, user, wanted, nothing, wanted.seeds, place)
         playlist_id, answer = await put_songs(call, wanted.name, wanted.seeds, place)
-    told = Explanation(understood="", seconds=0, songs=0, notes=(OUT_OF_TIME,))
-    nothing = Generated((), Wish(text=wanted.prompt), told, NEVER)
     songs = list(dict.fromkeys([*wanted.seeds, *entries_of(answer)]))
     return await _finish(call, user, wanted, nothing, playlist_id, songs) or answer
+
+
+async def _begin(
+    call: Call, user: User, wanted: Wanted, generated: Generated, songs: Sequence[str], place: Place
+) -> None:
+    """Note which list upstream is about to be asked for: cut in between, the same create goes on with it."""
+    if place.playlist_id:
+        return
+    begun = Begun(
+        owner=user.name,
+        name=wanted.name,
+        name_key=wanted.key,
+        songs=tuple(songs),
+        comment=generated.comment,
+        others=place.others,
+        begun_at=call.resources.now(),
+    )
+    await call.remember(lambda store: store.begin(begun))
 
 
 async def _finish(

@@ -14,6 +14,7 @@ from proxy.library.database import timestamp
 from proxy.library.writer import Writer
 
 KEEP_SERVED = timedelta(days=90)
+KEEP_BEGUN = timedelta(days=1)  # a list that nobody asked for again by then is as its owner wants it
 
 
 class PromptPlaylist(Struct, frozen=True, kw_only=True):
@@ -43,6 +44,21 @@ class PromptPlaylist(Struct, frozen=True, kw_only=True):
 
     def age(self, now: datetime) -> timedelta:
         return now - self.made_at
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """A create as it is about to be asked of upstream: what the list will hold, and what it will be told.
+
+    `others` are the ids of the lists that there were before.
+    """
+
+    owner: str
+    name: str
+    name_key: str
+    songs: tuple[str, ...]
+    comment: str
+    others: frozenset[str]
+    begun_at: datetime
 
 
 class Store:
@@ -75,6 +91,29 @@ class Store:
             found: Any = db.execute(statement, (owner, timestamp(since)))
             return frozenset(song for (song,) in found)
 
+    def begin(self, begun: Begun) -> None:
+        """Note a create before upstream is asked for the list; `put` ends it."""
+        songs, others = json.dumps(begun.songs), json.dumps(sorted(begun.others))
+        told, began = (begun.name, songs, begun.comment, others), timestamp(begun.begun_at)
+        with self._writer.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO creates_begun VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (begun.owner, begun.name_key, *told, began),
+            )
+            db.execute(
+                "DELETE FROM creates_begun WHERE begun_at < ?", (timestamp(begun.begun_at - KEEP_BEGUN),)
+            )
+
+    def begun(self, owner: str, name_key: str, *, now: datetime) -> Begun | None:
+        """The last create of that name, where it was cut before its end."""
+        statement = """
+            SELECT name, songs, comment, others, begun_at FROM creates_begun
+            WHERE owner = ? AND name_key = ? AND begun_at >= ?
+        """
+        with self._writer.reading() as db:
+            row: Any = db.execute(statement, (owner, name_key, timestamp(now - KEEP_BEGUN))).fetchone()
+        return _begun(owner, name_key, row) if row else None
+
     def put(self, made: PromptPlaylist) -> None:
         """Remember a list, and what it was given as served."""
         with self._writer.writing() as db:
@@ -90,6 +129,9 @@ class Store:
             db.executemany(
                 "INSERT OR IGNORE INTO served (owner, track_id, served_at) VALUES (?, ?, ?)",
                 ((made.owner, song, timestamp(made.made_at)) for song in made.songs),
+            )
+            db.execute(
+                "DELETE FROM creates_begun WHERE owner = ? AND name_key = ?", (made.owner, made.name_key)
             )
             db.execute("DELETE FROM served WHERE served_at < ?", (timestamp(made.made_at - KEEP_SERVED),))
 
@@ -167,6 +209,19 @@ def _values(made: PromptPlaylist) -> tuple[str | int, ...]:
         json.dumps(made.seeds),
         json.dumps(made.songs),
         timestamp(made.made_at),
+    )
+
+
+def _begun(owner: str, name_key: str, row: Any) -> Begun:
+    name, songs, comment, others, begun_at = row
+    return Begun(
+        owner=owner,
+        name=name,
+        name_key=name_key,
+        songs=tuple(json.loads(songs)),
+        comment=comment,
+        others=frozenset(json.loads(others)),
+        begun_at=datetime.fromisoformat(begun_at),
     )
 
 
