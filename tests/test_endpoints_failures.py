@@ -15,6 +15,8 @@ import numpy.typing as npt
 import pytest
 from structlog.testing import capture_logs
 
+from proxy.endpoints.prompt_playlists import AT_ONCE
+from proxy.endpoints.write import OUT_OF_TIME
 from tests.factories import WordCounter
 from tests.fake_navidrome import Fault
 from tests.house import WAYS, House, Listener, broken, open_house, tree_of
@@ -278,6 +280,15 @@ def test_ten_requests_that_are_out_of_time_make_one_list(house: House, hanging: 
         assert called(house, JAZZ) == [made[0]]
         assert set(made) == {made[0]}
         assert house.calls("updatePlaylist") < 10
+        hanging.go.set()
+
+
+def test_a_list_comes_in_time_though_every_thread_for_lists_hangs(house: House, hanging: Hanging) -> None:
+    with house.proxy(deadline_seconds=0.3) as url:
+        ana = house.listener()
+        ana.url = url
+        for number in range(AT_ONCE + 1):
+            assert OUT_OF_TIME in ana.create(f"{JAZZ} {number}").comment
         hanging.go.set()
 
 

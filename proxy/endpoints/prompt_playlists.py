@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from anyio import fail_after
+from anyio import fail_after, to_thread
 from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
@@ -81,7 +81,7 @@ class Maker:
             user=user.name,
             libraries=user.libraries,
             prompt=prompt,
-            generation=(await self._aside(resources.reader.index)).generation,
+            generation=(await to_thread.run_sync(resources.reader.index)).generation,
             day=resources.now().astimezone().date(),
         )
 
@@ -114,7 +114,8 @@ class Maker:
     async def _anew(
         self, call: Call, user: User, wanted: Wanted, known: PromptPlaylist | None, deadline: float
     ) -> Answer:
-        index = await self._aside(self._resources.reader.index)
+        # Not on a thread for lists: both may hang in an embedder, and no deadline is kept here.
+        index = await to_thread.run_sync(self._resources.reader.index)
         wanted = structs.replace(wanted, seeds=await known_songs(call, wanted.seeds, index.position))
         target = Place(wanted.playlist_id)
         place = target if wanted.playlist_id else await place_of(call, user, wanted.name, known)
