@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -36,11 +37,17 @@ def started(what: str, upstream: str, path: Path) -> Iterator[subprocess.Popen[s
     """Killed at the end at the latest, with what it says so far unread but its first line."""
     command = [sys.executable, "-m", "tests.powercut", what, upstream, str(path)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) as process:
         try:
             yield process
         finally:
-            process.kill()
+            kill(process)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """And all that it has started, as dbmate: the power goes for everybody."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def said(process: subprocess.Popen[str]) -> str:
@@ -97,7 +104,7 @@ def killed_within(seconds: float, process: subprocess.Popen[str], point: int) ->
     """The power goes when it goes: at a random instant, of each point another."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(Random(SEED + point).uniform(0, seconds))
-    process.kill()
+    kill(process)
 
 
 def is_sound(path: Path) -> None:
