@@ -74,3 +74,7 @@ def test_words_are_known_from_the_library_the_lists_and_the_dictionary(evidence:
         "deth": "death",
         "sundya": "sunday",
     }
+
+
+def test_an_everyday_word_that_no_list_has_is_no_slip(evidence: Evidence) -> None:
+    assert evidence.spelling.corrections("something creative, deaht") == {"deaht": "death"}

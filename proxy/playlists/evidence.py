@@ -14,7 +14,7 @@ from proxy.library.index import Index
 from proxy.playlists import lexicon, translation, years
 from proxy.playlists.lexicon import Lexicon
 from proxy.playlists.phrases import CARRIED_BY, HOLDS
-from proxy.playlists.prompt.words import is_plain
+from proxy.playlists.prompt.words import is_everyday, is_plain
 from proxy.playlists.typos import Spelling
 from proxy.sound.styles import TAGS
 
@@ -82,7 +82,7 @@ class Evidence:
         """Whether the library, our lists or the dictionary know a word."""
         terms = self._index.words.terms(word)
         written = any(self._index.words.posting(term) is not None for term in terms)
-        return written or self.is_english(word) or translation.knows(word)
+        return written or self.is_english(word) or is_everyday(word) or translation.knows(word)
 
     def is_english(self, word: str) -> bool:
         """Whether a word is of those that English prompts and the library's tags are made of."""
