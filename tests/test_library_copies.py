@@ -91,6 +91,29 @@ def test_a_copy_takes_the_place_of_an_earlier_one_and_of_nothing_else(database: 
     assert song.read_bytes() == b"fLaC" * 2000
 
 
+def test_a_copy_never_takes_the_place_of_the_database_or_of_another_program_s(
+    database: Path, tmp_path: Path
+) -> None:
+    link, navidrome = tmp_path / "link.db", tmp_path / "navidrome.db"
+    link.symlink_to(database)
+    with contextlib.closing(apsw.Connection(str(navidrome))) as db:
+        db.execute("CREATE TABLE media_file (id)")
+    before = database.stat().st_ino, navidrome.read_bytes()
+    for file in (database, link):
+        with pytest.raises(LibraryError, match="is the database itself"):
+            copies.backup(database, file)
+    with pytest.raises(LibraryError, match="no copy of playlistgen's database"):
+        copies.backup(database, navidrome)
+    assert (database.stat().st_ino, navidrome.read_bytes()) == before
+
+
+def test_a_copy_takes_the_place_of_an_empty_file(database: Path, tmp_path: Path) -> None:
+    """As mktemp leaves one."""
+    (tmp_path / "empty").touch()
+    copies.backup(database, tmp_path / "empty")
+    assert len(titles(tmp_path / "empty")) == 50
+
+
 def test_a_running_server_sees_what_was_restored(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     copies.backup(database, copy)

@@ -27,7 +27,7 @@ def backup(database: Path, file: Path) -> None:
     What has that name is replaced where it is such a copy. Raises LibraryError.
     """
     if file.exists():
-        _refuse_other(file)
+        _refuse_other(database, file)
     part = file.with_name(f"{file.name}.part")
     with contextlib.closing(connect(database, readonly=True)) as db, _in_words(part):
         part.unlink(missing_ok=True)
@@ -73,17 +73,25 @@ def _pages(source: apsw.Connection, target: apsw.Connection) -> None:
         copying.step()
 
 
-def _refuse_other(file: Path) -> None:
+def _refuse_other(database: Path, file: Path) -> None:
+    if database.exists() and file.samefile(database):
+        raise LibraryError(f"{file} is the database itself. Name another file.")
     try:
-        connect(file, readonly=True).close()
+        with contextlib.closing(connect(file, readonly=True)) as copy:
+            is_other = bool(file.stat().st_size) and not _is_ours(copy, file)
     except LibraryError as error:
         raise LibraryError(f"{file} is there and no copy of a database. Name another file.") from error
+    if is_other:
+        raise LibraryError(f"{file} is there and no copy of playlistgen's database. Name another file.")
+
+
+def _is_ours(db: apsw.Connection, file: Path) -> bool:
+    with wrap_errors(str(file)):
+        return db.table_exists("main", "schema_migrations")
 
 
 def _refuse_unsound(source: apsw.Connection, file: Path) -> None:
-    with wrap_errors(str(file)):
-        known = source.table_exists("main", "schema_migrations")
-    if not known:
+    if not _is_ours(source, file):
         raise LibraryError(f"{file} is no copy of playlistgen's database. Name a file that `backup` made.")
     if damage := check(source):
         raise LibraryError(f"{file} is not sound. {damage[0]} Name an earlier copy.")
