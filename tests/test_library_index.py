@@ -188,6 +188,17 @@ def test_an_artist_is_found_in_a_joint_credit_and_by_upstreams_list(tmp_path: Pa
     assert found.by_artists(["C"]).tolist() == [False, False, False, True]
 
 
+@pytest.mark.parametrize("artists", [None, 5, "C", {"name": "C"}, [None], ["C"], [{"name": None}], [{}]])
+def test_artists_that_upstream_lists_in_no_known_way_stop_no_other_song(
+    tmp_path: Path, artists: object
+) -> None:
+    found = index.load(
+        connect(library(tmp_path, [track(1, artist="A"), track(2, song={"artists": artists})]))
+    )
+    assert found.by_artists(["A"]).tolist() == [True, False]
+    assert found.by_artists(["C", "None"]).tolist() == [False, False]
+
+
 def test_words_in_brackets_are_none_of_a_title(tmp_path: Path) -> None:
     rows = [track(n, title=f"Song {n} (feat. Drake)") for n in range(5)]
     found = index.load(connect(library(tmp_path, rows)))

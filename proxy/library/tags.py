@@ -14,7 +14,7 @@ from proxy.library.artists import credited, fold, primary
 from proxy.library.inheritance import Kin, inherited
 
 _strings = Decoder(list[str])
-_objects = Decoder(list[dict[str, Any]])
+_anything = Decoder(Any)
 
 
 class Tags(Struct, frozen=True):
@@ -50,7 +50,7 @@ class Told(Struct, frozen=True):
 
 def told(artist: str, artists: str | None, album_id: str, album: str, genres: str, moods: str) -> Told:
     """Of a row; `artists`, which older servers do not list, `genres` and `moods` are JSON."""
-    listed = [str(each.get("name", "")) for each in _objects.decode(artists)] if artists else []
+    listed = _names(artists) if artists else []
     everyone = credited(artist, listed)
     return Told(
         own=tuple(dict.fromkeys(tag.lower() for tag in (*texts(genres), *texts(moods)))),
@@ -59,6 +59,14 @@ def told(artist: str, artists: str | None, album_id: str, album: str, genres: st
         primary=fold(primary(artist, listed)),
         album=album_id or fold(f"{artist} {album}"),
     )
+
+
+def _names(artists: str) -> list[str]:
+    """Those that are such: an odd song must not stop the others."""
+    listed = _anything.decode(artists)
+    each = listed if isinstance(listed, list) else []
+    names = [one.get("name") for one in each if isinstance(one, dict)]
+    return [name for name in names if isinstance(name, str)]
 
 
 def texts(listed: str) -> list[str]:
