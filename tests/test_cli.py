@@ -275,6 +275,19 @@ def test_a_refresh_that_waits_for_upstream_ends_when_told(
     assert "stopped" in run(environ, "status")[0]
 
 
+def test_a_refresh_ends_when_told_though_nobody_reads_what_it_says(
+    world: World, environ: dict[str, str]
+) -> None:
+    world.faults["/api/song"] = gate = Gate()
+    with playlistgen(environ, "refresh") as process:
+        assert gate.reached.wait(SECONDS)
+        assert process.stderr
+        process.stderr.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 128 + signal.SIGTERM
+        gate.set()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_refresh_that_is_ended_while_it_embeds_is_gone_on_with(
     tmp_path: Path, number: signal.Signals

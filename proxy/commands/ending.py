@@ -22,9 +22,11 @@ def ended_at_once(*, tidy: Callable[[], None]) -> Iterator[None]:
     """
 
     def end(number: int, frame: FrameType | None) -> None:
-        tidy()
-        click.echo(SENTENCE, err=True)
-        os._exit(128 + number)
+        try:
+            tidy()
+            click.echo(SENTENCE, err=True)
+        finally:  # also where nobody reads it any more
+            os._exit(128 + number)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
