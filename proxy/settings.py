@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -232,7 +232,7 @@ def hours(text: str, name: str) -> tuple[time, time] | None:
     if not text.strip():
         return None
     try:
-        begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        begin, end = (datetime.strptime(at.strip(), "%H:%M").time() for at in text.split("-"))  # noqa: DTZ007
         return begin, end
     except ValueError as error:
         raise SettingsError(f"{name}: {text!r} are no hours. Write them as 23:00-07:00.") from error

@@ -38,7 +38,9 @@ def test_without_hours_any_will_do() -> None:
     assert why_not(None, datetime(2026, 1, 1).astimezone()) == ""
 
 
-@pytest.mark.parametrize("hours", ["23", "23:00", "23:00-", "25:00-07:00", "23:00-07:00-08:00", "night"])
+@pytest.mark.parametrize(
+    "hours", ["23", "23:00", "23:00-", "25:00-07:00", "23:00-07:00-08:00", "night", "23:00Z-07:00Z"]
+)
 def test_what_are_no_hours_is_refused_by_name(hours: str) -> None:
     with pytest.raises(SettingsError, match="QUIET_HOURS"):
         read({"QUIET_HOURS": hours})
