@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import anyio
 import httpx
 import pytest
 
-from proxy.commands.refreshing import FIRST_WAIT, LOOK_SECONDS, Past, due, keep_fresh, scan_of
+from proxy.commands.refreshing import DONE, FIRST_WAIT, LOOK_SECONDS, Past, due, keep_fresh, refresh, scan_of
 from proxy.library import connect, tracks
 from proxy.navidrome import Account, ScanStatus, Upstream, open_client
 from proxy.refresh.lock import hold, holder
@@ -105,6 +106,12 @@ class Scanned(Night):
     async def run(self) -> int:
         self.last_scan = "tuesday"
         return await super().run()
+
+
+@pytest.mark.anyio
+async def test_one_that_cannot_be_started_is_one_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert await refresh() not in DONE
 
 
 @pytest.mark.anyio

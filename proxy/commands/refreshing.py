@@ -31,6 +31,7 @@ LOOK_SECONDS = 60.0
 FIRST_WAIT = 60.0  # after a refresh that failed; doubled each time, up to what is set
 NICENESS = 19  # the lowest priority there is
 GOODBYE_SECONDS = 5.0
+NOT_STARTED = 126  # as shells put it
 DONE = (0, 1, RefreshRunning.exit_code)  # with faults, and by another process, is done too
 
 log = structlog.get_logger()
@@ -122,9 +123,13 @@ async def scan_of(account: Account) -> ScanStatus | None:
 async def refresh() -> int:
     """One `playlistgen refresh` with our environment: its exit code. What it says goes to the log."""
     command = [sys.executable, "-m", "proxy", "refresh"]
-    process = await anyio.open_process(
-        command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
-    )
+    try:
+        process = await anyio.open_process(
+            command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
+        )
+    except OSError as error:  # no memory, too many processes: another time there may be
+        log.warning("a refresh could not be started", reason=error.strerror)
+        return NOT_STARTED
     try:
         with suppress(OSError):
             os.setpriority(os.PRIO_PGRP, process.pid, NICENESS)
