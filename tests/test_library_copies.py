@@ -107,6 +107,12 @@ def test_a_copy_never_takes_the_place_of_the_database_or_of_another_program_s(
     assert (database.stat().st_ino, navidrome.read_bytes()) == before
 
 
+@pytest.mark.parametrize("name", ["nowhere/copy.db", "n" * 300])
+def test_where_no_copy_can_be_written_a_sentence_says_so(database: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(LibraryError, match="cannot be written"):
+        copies.backup(database, tmp_path / name)
+
+
 def test_a_copy_takes_the_place_of_an_empty_file(database: Path, tmp_path: Path) -> None:
     """As mktemp leaves one."""
     (tmp_path / "empty").touch()

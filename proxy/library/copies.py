@@ -26,8 +26,9 @@ def backup(database: Path, file: Path) -> None:
 
     What has that name is replaced where it is such a copy. Raises LibraryError.
     """
-    if file.exists():
-        _refuse_other(database, file)
+    with _in_words(file):
+        if file.exists():
+            _refuse_other(database, file)
     part = file.with_name(f"{file.name}.part")
     with contextlib.closing(connect(database, readonly=True)) as db, _in_words(part):
         part.unlink(missing_ok=True)
