@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ import pytest
 
 from proxy.errors import FfmpegMissing, SoundError
 from proxy.sound import ffmpeg
-from proxy.sound.priority import NICENESS
+from proxy.sound.priority import NICENESS, thread_gives_way
 
 
 def script(folder: Path, text: str) -> None:
@@ -64,6 +65,18 @@ def test_what_it_says_is_had_on_request(first: Path) -> None:
 def test_it_gives_way_to_others(first: Path) -> None:
     script(first, f"until [ $(nice) -ge {NICENESS} ]; do :; done; echo gave way")
     assert ffmpeg.run([], seconds=10) == b"gave way\n"
+
+
+@pytest.mark.parametrize("nice", [0, 19])
+def test_a_thread_gives_way_and_is_never_put_before_where_it_was(nice: int) -> None:
+    def after() -> int:
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(nice, os.getpriority(os.PRIO_PROCESS, thread)))
+        thread_gives_way()
+        return os.getpriority(os.PRIO_PROCESS, thread)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(after).result() >= max(nice, NICENESS)
 
 
 @pytest.mark.skipif(not shutil.which("ionice"), reason="there is no ionice to ask")

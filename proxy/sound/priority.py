@@ -19,17 +19,21 @@ _IDLE = 3 << 13  # the class that gets the disk when nobody else wants it
 
 def group_gives_way(group: int) -> None:
     """A group of processes. Where it has ended or the system has no such priority, nothing happens."""
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PGRP, group, NICENESS)
+    _nice(os.PRIO_PGRP, group)
     _disk(_GROUP, group)
 
 
 def thread_gives_way() -> None:
     """The thread that calls, and the processes it starts from now on; on Linux, where each has its own."""
     if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        _nice(os.PRIO_PROCESS, threading.get_native_id())
         _disk(_PROCESS, threading.get_native_id())
+
+
+def _nice(which: int, who: int) -> None:
+    """Root might put it before where it was: `serve` and systemd give it the lowest priority already."""
+    with contextlib.suppress(OSError):
+        os.setpriority(which, who, max(NICENESS, os.getpriority(which, who)))
 
 
 def _disk(which: int, who: int) -> None:
