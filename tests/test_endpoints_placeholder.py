@@ -136,6 +136,19 @@ def test_a_plain_name_makes_a_playlist_of_it(house: House, ana: Listener) -> Non
     assert [each.id for each in waiting(ana)] != [before.id]
 
 
+def test_a_playlist_that_is_none_of_ours_is_changed_by_its_id_too(house: House, ana: Listener) -> None:
+    (before,) = waiting(ana)
+    songs = ana.open(before.id).songs
+    ana.update(before.id, name="For the car")
+    (kept,) = named(house, "For the car")
+    assert ana.update(before.id, songIndexToRemove="0")["status"] == "ok"
+    assert house.directly().open(kept.id).songs == songs[1:]
+    assert ana.ask("createPlaylist", playlistId=before.id, songId=songs[:1])["status"] == "ok"
+    assert house.directly().open(kept.id).songs == songs[:1]
+    assert ana.ask("deletePlaylist", id=before.id)["status"] == "ok"
+    assert not named(house, "For the car")
+
+
 @pytest.mark.parametrize("params", [{"songIdToAdd": "x"}, {"comment": "x"}, {"name": NAME.lower()}])
 def test_anything_else_leaves_it_as_it_is(house: House, ana: Listener, params: dict[str, str]) -> None:
     (before,) = waiting(ana)

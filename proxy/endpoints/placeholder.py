@@ -6,12 +6,13 @@ from then on, and another one stands in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from anyio import to_thread
 from msgspec import structs
+from starlette.responses import Response
 
 from proxy.endpoints.asker import Asker
 from proxy.endpoints.call import Call, User
@@ -69,10 +70,29 @@ async def placeholder_by_id(call: Call, user: User, playlist_id: str) -> Virtual
 async def followed(call: Call, parameter: str) -> Call:
     """The same call about the playlist that a placeholder has become. Upstream decides who may see that."""
     playlist_id = call.params.first(parameter)
-    known = await _recall(call, lambda store: store.get(playlist_id)) if is_virtual(playlist_id) else None
-    if known is None or not known.playlist_id:
+    real = await real_id(call, playlist_id)
+    if real == playlist_id:
         return call
-    return structs.replace(call, params=call.params.replaced(parameter, known.playlist_id))
+    return structs.replace(call, params=call.params.replaced(parameter, real))
+
+
+async def real_id(call: Call, playlist_id: str) -> str:
+    """That of the playlist that a placeholder has become; of anything else, its own."""
+    known = await _recall(call, lambda store: store.get(playlist_id)) if is_virtual(playlist_id) else None
+    return known.playlist_id if known and known.playlist_id else playlist_id
+
+
+async def following(
+    call: Call, parameter: str, endpoint: str, answer: Callable[[Call], Awaitable[Response | None]]
+) -> Response | None:
+    """The answer about the playlist that a placeholder has become. Where it is None upstream is asked here:
+    the request as it came names a list that upstream does not know.
+    """
+    real = await followed(call, parameter)
+    response = await answer(real)
+    if response is None and real is not call:
+        return call.answer(await real.pass_on(endpoint))
+    return response
 
 
 async def became(call: Call, placeholder_id: str, playlist_id: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from msgspec import structs
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from proxy.endpoints import virtual_lists
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
 from proxy.endpoints.edits import edit_of, frozen, songs_after
 from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new
-from proxy.endpoints.placeholder import became, followed, just_deleted
+from proxy.endpoints.placeholder import became, following, just_deleted
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
@@ -30,7 +31,18 @@ SHARED_WHEN_EDITED = 0.8
 
 
 async def create_playlist(call: Call, maker: Maker) -> Response | None:
-    call = await followed(call, "playlistId")
+    return await following(call, "playlistId", "createPlaylist", partial(_create, maker=maker))
+
+
+async def update_playlist(call: Call, maker: Maker) -> Response | None:
+    return await following(call, "playlistId", "updatePlaylist", partial(_update, maker=maker))
+
+
+async def delete_playlist(call: Call, maker: Maker) -> Response | None:
+    return await following(call, "id", "deletePlaylist", partial(_delete, maker=maker))
+
+
+async def _create(call: Call, maker: Maker) -> Response | None:
     if is_virtual(call.params.first("playlistId")):
         return await virtual_lists.replace(call, maker)
     if call.params.first("playlistId"):
@@ -55,8 +67,7 @@ async def create_playlist(call: Call, maker: Maker) -> Response | None:
     return call.answer(for_clients(answer))
 
 
-async def update_playlist(call: Call, maker: Maker) -> Response | None:
-    call = await followed(call, "playlistId")
+async def _update(call: Call, maker: Maker) -> Response | None:
     playlist_id, name = call.params.first("playlistId"), call.params.first("name").strip()
     if is_virtual(playlist_id):
         return await virtual_lists.update(call, maker)
@@ -74,8 +85,7 @@ async def update_playlist(call: Call, maker: Maker) -> Response | None:
     return await _edited_by_hand(call, known, standing, name=name if renamed else "") if known else None
 
 
-async def delete_playlist(call: Call, maker: Maker) -> Response | None:
-    call = await followed(call, "id")
+async def _delete(call: Call, maker: Maker) -> Response | None:
     playlist_id = call.params.first("id")
     if is_virtual(playlist_id):
         return await virtual_lists.delete(call, maker)
