@@ -108,6 +108,14 @@ def test_what_it_has_become_is_to_be_downloaded(house: House, ana: Listener) -> 
         assert len(whole.namelist()) == 4
 
 
+def test_what_it_has_become_is_shared_by_its_id_too(house: House, ana: Listener) -> None:
+    (before,) = waiting(ana)
+    ana.update(before.id, name=PROMPT)
+    (made,) = named(house, PROMPT)
+    assert ana.ask("createShare", id=before.id)["status"] == "ok"
+    assert house.world.shares[-1][:2] == ("ana", [made.id])
+
+
 def test_what_it_has_become_is_upstreams_to_show(house: House, ana: Listener) -> None:
     (before,) = waiting(ana)
     ana.update(before.id, name=PROMPT)

@@ -15,7 +15,7 @@ from proxy.endpoints.archive import Sent, archived
 from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
 from proxy.endpoints.lists import describe, emptied, for_clients, id_of_new, is_writable
-from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id
+from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id, real_id
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, refused, songs_of
 from proxy.endpoints.virtual import Virtual, described, is_virtual, of_standing
@@ -142,14 +142,15 @@ async def download(call: Call, maker: Maker) -> Response | None:
 
 async def create_share(call: Call, maker: Maker) -> Response | None:
     """What is shared are the songs that it has now: upstream does not know the list."""
-    ids = call.params.all("id")
+    asked = call.params.all("id")
+    ids = [await real_id(call, each) for each in asked]
     opened = [(each, await mine(call, maker, each)) for each in ids if is_virtual(each)]
     lists = {each: found[1] for each, found in opened if found}
-    if not lists:
+    if not lists and ids == asked:
         return None
     songs = [song for each in ids for song in (lists[each].songs if each in lists else (each,))]
     params = call.params.replaced("id", *dict.fromkeys(songs))
-    if not params.first("description"):
+    if lists and not params.first("description"):
         params = params.replaced("description", ", ".join(each.name for each in lists.values()))
     return call.answer(await call.pass_on("createShare", params))
 

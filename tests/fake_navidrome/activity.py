@@ -118,9 +118,10 @@ def get_play_queue(call: Call) -> Json:
 
 
 def create_share(call: Call) -> Json:
-    """Of songs only; what was asked for is kept in the world."""
+    """Of songs, or of a playlist, whose songs are not told; what was asked for is kept in the world."""
     wanted = call.params.every("id")
-    call.song(call.params.required("id"))
+    if call.params.required("id") not in call.world.playlists:
+        call.song(call.params.required("id"))
     description = call.params.get("description")
     call.world.shares.append((call.user.name, wanted, description))
     entries = call.children(song for each in wanted if (song := call.world.song(each, call.user)))
