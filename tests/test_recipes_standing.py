@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
+from anyio import fail_after, to_thread
 
 from proxy.errors import UpstreamUnreachable
 from proxy.library import connect, index, tracks, transaction
@@ -88,6 +92,33 @@ async def test_many_at_once_make_a_list_once(diner: Open) -> None:
     await asyncio.gather(*(at.standing.open(caller(), list_id("ana", "mix"), NOW) for _ in range(8)))
     await at.standing.settled()
     assert len(embedder.asked) == 1
+
+
+class Hanging(WordCounter):
+    """An embedder that does not answer before it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.may = threading.Semaphore(0), threading.Event()
+
+    def prompt(self, text: str, *, timeout: float) -> npt.NDArray[np.float32]:
+        self.begun.release()
+        self.may.wait(10)
+        return super().prompt(text, timeout=timeout)
+
+
+async def test_who_asks_for_his_lists_waits_for_no_embedder(diner: Open) -> None:
+    embedder = Hanging()
+    at = diner('[[recipe]]\nname = "Mix"\nminutes = 30\nprompt = "jazz"\n', embedders=[embedder])
+    try:
+        for name in ("ana", "ben"):
+            await at.standing.lists(caller(name), NOW)
+            assert await to_thread.run_sync(embedder.begun.acquire, True, 5)
+        with fail_after(2):
+            assert not await at.standing.lists(caller("cid"), NOW)
+    finally:
+        embedder.may.set()
+    await at.standing.settled()
 
 
 async def test_a_list_stays_until_its_period_ends_and_has_other_songs_then(diner: Open) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
+from anyio import to_thread
 from msgspec import Struct
 
 from proxy.embedding import Embedder
@@ -110,8 +111,8 @@ class Kitchen:
         return made
 
     async def aside(self, work: Callable[..., T], *args: object) -> T:
-        """On a thread of the kitchen's."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+        """Not on a thread for lists: those may hang in an embedder, and who only looks waits for none."""
+        return await to_thread.run_sync(work, *args)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -153,7 +154,8 @@ class Kitchen:
             view = await self.view(caller, view.now)
             if not self._is_due(recipe, view, opened=True):
                 return False
-            made = await self.aside(self._cook, self._task(recipe, view, habits), view)
+            task, loop = self._task(recipe, view, habits), asyncio.get_running_loop()
+            made = await loop.run_in_executor(self._threads, self._cook, task, view)
             if made.snapshot is None:
                 log.info("a standing list is not shown", recipe=recipe.name, reason="; ".join(made.reasons))
             return made.snapshot is not None
