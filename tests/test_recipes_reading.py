@@ -118,6 +118,8 @@ def test_the_line_of_a_slip_is_found_among_others() -> None:
         ('name = "x"\nenergy = ["build"]', "line 3, energy: this is no energy. Write one of"),
         ('name = "x"\norder = "yaer"', "line 3, order: yaer is no field. Did you mean year?"),
         ('name = "x"\norder = "-year, randon"', "line 3, order: randon is no field. Did you mean random?"),
+        ('name = "x"\norder = "-year, random"', 'line 3, order: random stands alone: order = "random".'),
+        ('name = "x"\norder = "Flow"', 'line 3, order: flow stands alone: order = "flow".'),
         (
             'name = "x"\nrefresh = "dayly"',
             "line 3, refresh: 'dayly' is no time to be made anew. Write one of: daily",

@@ -20,6 +20,7 @@ from proxy.recipes.seeds import SOURCES, TIMES
 
 TABLE = "recipe"
 LEVELS = {"low": 0.25, "medium": 0.5, "high": 0.8}
+ALONE = ("flow", "random")  # orders that no field goes with
 MOST_MINUTES, MOST_SONGS = 720, 500
 
 _LINE = re.compile(r" \(at line (\d+), column \d+\)")
@@ -144,9 +145,11 @@ def _energy(value: Any) -> dict[str, Any]:
 
 def _order(value: Any) -> dict[str, Any]:
     text = _text(value)
-    if text not in ("flow", "random"):
+    if text not in ALONE:
         for part in text.split(","):
-            field_of(part.strip().lstrip("+-"), ("flow", "random", *FIELDS), ("order",))
+            field = field_of(part.strip().lstrip("+-"), (*ALONE, *FIELDS), ("order",))
+            if field in ALONE:
+                raise ValueError(f'{field} stands alone: order = "{field}".')
     return {"order": text}
 
 
