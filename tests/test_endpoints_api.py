@@ -167,6 +167,14 @@ def test_songs_of_others_libraries_are_in_no_list(house: House, api: Api) -> Non
         assert second & set(ids(admin.post("/generate", everything)))
 
 
+def test_a_seed_of_others_libraries_is_as_one_that_nobody_knows(house: House, api: Api) -> None:
+    seed = next(song.id for song in house.world.songs.values() if song.library == 2)
+    unknown = api.post("/generate", {"prompt": PROMPT, "seeds": ["nosuch"]})
+    assert api.post("/generate", {"prompt": PROMPT, "seeds": [seed]}) == unknown
+    with script(house, "admin") as admin:
+        assert seed in ids(admin.post("/generate", {"prompt": PROMPT, "seeds": [seed]}))
+
+
 # Standing lists.
 
 RECIPE = """

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from proxy.endpoints.api import standing
 from proxy.endpoints.api.door import Refusal, Visit, answered
 from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained
+from proxy.endpoints.asker import Asker
 from proxy.endpoints.call import playlist_of
 from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
@@ -29,7 +30,10 @@ UNKNOWN = "There is no playlist of yours by this id that was made here."
 
 async def generate(visit: Visit) -> Response:
     """The list as it would be; it is made nowhere."""
-    wanted = wanted_of(await visit.body(Asked), visit.resources.prefixes)
+    asked = await visit.body(Asked)
+    wanted = wanted_of(
+        structs.replace(asked, seeds=await _audible(visit, asked.seeds)), visit.resources.prefixes
+    )
     seconds = visit.resources.settings.deadline_seconds
     try:
         with fail_after(seconds):
@@ -58,6 +62,13 @@ async def explain(visit: Visit) -> Response:
             raise Refusal(HTTPStatus.NOT_FOUND, UNKNOWN)
         return answered(found)
     return answered(explained(await _made(visit, playlist_id)))
+
+
+async def _audible(visit: Visit, songs: Sequence[str]) -> tuple[str, ...]:
+    """Less those of libraries that are closed to him: upstream, which keeps them from him, is not asked."""
+    index = await to_thread.run_sync(visit.resources.reader.index)
+    who = Asker(visit.user, visit.resources.now().astimezone().date(), index, visit.resources)
+    return tuple(song for song in songs if song in index.position and who.may_hear(index.position[song]))
 
 
 def wanted_of(asked: Asked, prefixes: Sequence[str]) -> Wanted:
