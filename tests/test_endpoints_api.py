@@ -268,6 +268,11 @@ def test_a_stray_header_does_not_matter_beside_them(house: House, api: Api) -> N
     assert api.send("GET", "/status", params=house.listener().credentials).json()["user"] == "ana"
 
 
+@pytest.mark.parametrize("told", ["c=script", "v=1.16.1", "u="])
+def test_who_says_more_in_the_query_comes_in_by_basic(api: Api, told: str) -> None:
+    assert api.send("GET", f"/status?{told}").json()["user"] == "ana"
+
+
 @pytest.mark.parametrize(
     "header",
     [

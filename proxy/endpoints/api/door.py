@@ -147,7 +147,9 @@ def _credentials(request: Request) -> Params:
         query = Params.parse(request.scope["query_string"])
     except BadParams as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"The query cannot be read: {error}.") from error
-    given = dict(reversed(query.credentials())) or _basic(request.headers.get("authorization", ""))
+    given = dict(reversed(query.credentials()))
+    if not given.get("u"):
+        given |= _basic(request.headers.get("authorization", ""))
     if not given.get("u"):
         raise Refusal(HTTPStatus.UNAUTHORIZED, "Say who you are, as you do to Navidrome.", CHALLENGE)
     return Params(tuple({"v": VERSION, "c": CLIENT, **given}.items()))
