@@ -337,6 +337,7 @@ def test_what_cannot_be_saved_is_refused_with_a_sentence(house: House, api: Api,
     ("content", "kind", "status"),
     [
         (b"{", "application/json", 400),
+        (b"[" * 200_000, "application/json", 400),
         (b'{"prompt": "\xff"}', "application/json", 400),
         (b'{"prompt": "jazz"}', "text/plain", 415),
         (b'{"prompt": "jazz"}', "application/x-www-form-urlencoded", 415),

@@ -133,6 +133,8 @@ def _read(body: bytes, kind: type[T]) -> T:
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from error
+    except RecursionError as error:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The body is too deep to be read.") from error
 
 
 def _call(request: Request) -> Call:
