@@ -112,6 +112,20 @@ def test_it_is_made_once_and_need_not_be_sent_again(house: House, ana: Listener)
     assert known.headers["etag"] == first.headers["etag"]
 
 
+@pytest.mark.parametrize("albums", [99, 1])
+def test_upstream_is_asked_for_covers_as_for_all_else_of_a_call(
+    house: House, ana: Listener, albums: int
+) -> None:
+    """A proxy before us may name the user by a header."""
+    cover = painted(house, albums=albums)
+    with house.proxy(trusted_hops="127.0.0.1", recipes_path=str(house.path.with_name("mine.toml"))) as url:
+        ana.url = url
+        ana.send("getCoverArt", id=cover, headers={"Remote-User": "ana"})
+    received = [each for each in house.world.requests if each.path == "/rest/getCoverArt"]
+    assert received
+    assert {each.header("remote-user") for each in received} == {"ana"}
+
+
 def test_an_id_from_before_the_list_changed_shows_it_as_it_is(house: House, ana: Listener) -> None:
     cover = painted(house)
     for other in (f"pl-{LIST}", f"pl-{LIST}_0", LIST):

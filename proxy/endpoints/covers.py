@@ -62,15 +62,14 @@ async def _mosaic(call: Call, covers: Sequence[str], size: int) -> bytes | None:
 async def _picture(call: Call, cover: str, size: int) -> bytes:
     """Nothing where upstream has no picture of its own for it: that is not to be kept, it says."""
     pairs = (*call.params.credentials(), ("id", cover), ("size", str(size)))
-    response = await call.resources.upstream.request("GET", "/rest/getCoverArt", params=pairs)
+    response = await call.picture(pairs)
     is_picture = response.headers.get("content-type", "").startswith("image/")
     is_its_own = "no-store" not in response.headers.get("cache-control", "")
     return response.content if is_picture and is_its_own else b""
 
 
 async def _of_one(call: Call, cover: str) -> Response:
-    pairs = call.params.replaced("id", cover).pairs
-    response = await call.resources.upstream.request("GET", "/rest/getCoverArt", params=pairs)
+    response = await call.picture(call.params.replaced("id", cover).pairs)
     kept = ("content-type", "etag", "last-modified")
     headers = {name: response.headers[name] for name in kept if name in response.headers}
     headers["cache-control"] = OTHER

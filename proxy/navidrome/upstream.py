@@ -119,6 +119,13 @@ class Upstream:
         plain = [header for header in _unframed(headers) if header[0].lower() != b"accept-encoding"]
         return (await self._post(endpoint, params, plain)).content
 
+    async def get(
+        self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
+    ) -> httpx.Response:
+        """The answer as it came, whatever it is, in the format that `params` ask for. Raises as `content`."""
+        plain = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+        return await self.request("GET", f"/rest/{endpoint}", params=params, headers=plain)
+
     async def save(self, endpoint: str, params: Sequence[tuple[str, str]], file: Path, *, most: int) -> None:
         """The bytes of a song, into `file`, never in memory as a whole.
 
