@@ -147,3 +147,8 @@ def test_upstream_searches_while_the_index_is_empty(tmp_path: Path) -> None:
     with open_house(tmp_path, filled=False) as house:
         assert house.listener().ask("search3", query=PROMPT)["status"] == "ok"
         assert house.calls("search3") == 1
+
+
+@pytest.mark.parametrize("folder", ["²", "9" * 5000])
+def test_a_library_that_cannot_be_is_not_looked_for(ana: Listener, folder: str) -> None:
+    assert ids(found(ana, PROMPT, musicFolderId=folder)) == ids(found(ana, PROMPT))

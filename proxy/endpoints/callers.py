@@ -25,19 +25,18 @@ class Callers:
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._users: Remembered[str, User] = Remembered(now)
+        self._users: Remembered[tuple[str, bytes], User] = Remembered(now)
         self._forms: Remembered[tuple[str, str], Form] = Remembered(now)
 
     async def accepted(self, call: Call) -> User | None:
         """Who sent a request that upstream has accepted."""
-        name = call.params.first("u")
-        return self._users.get(name) or await self.asked(call)
+        return self._users.get(_who(call)) or await self.asked(call)
 
     async def asked(self, call: Call) -> User | None:
         """Who calls, as upstream says now; None where it does not accept him."""
         user = await call.user()
         if user:
-            self._users.put(call.params.first("u"), user)
+            self._users.put(_who(call), user)
         return user
 
     async def form(self, call: Call, answer: Answer | None, lists: list[Virtual]) -> Form:
@@ -55,6 +54,13 @@ class Callers:
             return form_of(shown, {})
         songs = [answer.tree.get("song") for answer in await call.ask_all(_first_songs(lists))]
         return form_of((), next((song for song in songs if isinstance(song, dict)), {}))
+
+
+def _who(call: Call) -> tuple[str, bytes]:
+    """The user named in the parameters, and whom a proxy before us names: upstream believes that one."""
+    header = call.resources.settings.user_header.lower().encode()
+    named = next((value for name, value in call.headers if name.lower() == header), b"")
+    return call.params.first("u"), named
 
 
 def _first_songs(lists: list[Virtual]) -> list[tuple[str, str]]:

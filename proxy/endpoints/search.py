@@ -61,11 +61,15 @@ async def _found(call: Call, maker: Maker, user: User, prompt: str) -> Sequence[
 async def _searcher(call: Call) -> User | None:
     """The caller, with the libraries that he wants to search; None where that leaves none."""
     user = await call.user()
-    wanted = {int(folder) for folder in call.params.all("musicFolderId") if folder.isdigit()}
+    wanted = {int(folder) for folder in call.params.all("musicFolderId") if _is_id(folder)}
     if user is None or not wanted:
         return user
     chosen = frozenset(wanted if user.libraries is None else wanted & user.libraries)
     return structs.replace(user, libraries=chosen) if chosen else None
+
+
+def _is_id(folder: str) -> bool:
+    return folder.isdecimal() and len(folder) < 19
 
 
 def _number(call: Call, name: str, usual: int) -> int:
