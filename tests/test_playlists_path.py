@@ -60,6 +60,10 @@ def test_a_way_has_its_ends_its_length_and_no_artist_twice_in_a_row(
         assert all(one != other for one, other in pairwise(by.tolist()))
 
 
+def test_a_way_of_one_song_is_its_start(index: Index) -> None:
+    assert [near.position for near in way(index, 3, 30, 1)] == [3]
+
+
 @pytest.mark.parametrize("count", [5, 10, 25, 40])
 def test_steps_are_even(index: Index, count: int) -> None:
     likeness = likeness_of(index, "words")

@@ -30,9 +30,9 @@ log = structlog.get_logger()
 
 
 async def with_virtual(call: Call, maker: Maker, answer: Answer) -> Answer:
-    """Upstream's answer to getPlaylists with the caller's virtual lists after his own.
+    """Upstream's answer to getPlaylists with the caller's virtual lists after what he sees there.
 
-    One that is called as a list of his own is left out: clients take two of a name for one (rule 16).
+    One that is called as a list there is left out: clients take two of a name for one (rule 16).
     """
     try:
         user = await maker.callers.accepted(call)

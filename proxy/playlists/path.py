@@ -39,7 +39,7 @@ def path(
     No song comes twice, no artist twice in a row and none but the two ends' more than three times, where the
     library allows it. The similarities are to the start.
     """
-    if start == end or count < 1:
+    if start == end or count < 2:
         return [Near(start, 1.0)][:count]
     similarity = likeness.to(np.array([start]))
     towards = similarity + likeness.to(np.array([end]))
