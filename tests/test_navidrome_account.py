@@ -232,3 +232,23 @@ async def test_only_an_admin_of_a_navidrome_knows_how_many_songs_there_must_be(
     navidrome.post("/rest/getUser").mock(recordings.response(user))
     navidrome.post("/rest/getScanStatus").mock(recordings.response("getScanStatus"))
     assert await account.library_count() == count
+
+
+async def test_the_albums_that_are_played_most_come_in_their_order(
+    navidrome: respx.MockRouter, account: Account, login: respx.Route
+) -> None:
+    albums = {"albumList2": {"album": [{"id": "b"}, {"id": "a"}, {"name": "without an id"}]}}
+    answer = {"subsonic-response": {"status": "ok", **albums}}
+    asked = navidrome.post("/rest/getAlbumList2").mock(return_value=httpx.Response(200, json=answer))
+    assert await account.frequent_albums(7) == ["b", "a"]
+    assert {"type": "frequent", "size": "7"}.items() <= dict(
+        parse_qsl(asked.calls.last.request.content.decode())
+    ).items()
+
+
+async def test_who_has_played_nothing_has_no_album(
+    navidrome: respx.MockRouter, account: Account, login: respx.Route
+) -> None:
+    answer = {"subsonic-response": {"status": "ok", "albumList2": {}}}
+    navidrome.post("/rest/getAlbumList2").mock(return_value=httpx.Response(200, json=answer))
+    assert await account.frequent_albums(7) == []

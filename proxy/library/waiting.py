@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
+import msgspec
 
 from proxy.library.syncs import DUE, Again
 
@@ -47,3 +49,14 @@ def to_listen(
         {"stage": stage, "again": again, "now": now, "anywhere": anywhere},
     )
     return [track_id for (track_id,) in rows]
+
+
+def most_played_first(db: apsw.Connection, waiting: Sequence[str], albums: Sequence[str]) -> list[str]:
+    """The tracks of these albums, in the order of the albums, then the others as they were."""
+    place = {album: n for n, album in enumerate(albums)}
+    rows: Any = db.execute(
+        "SELECT track_id, album_id FROM tracks WHERE album_id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(albums)).decode(),),
+    )
+    of_track = {track_id: place[album] for track_id, album in rows}
+    return sorted(waiting, key=lambda track_id: of_track.get(track_id, len(place)))

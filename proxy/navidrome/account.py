@@ -116,6 +116,13 @@ class Account:
         song = [("id", track_id), ("format", "raw")]
         await self.upstream.save("stream", [*self._own, *song], file, most=most)
 
+    async def frequent_albums(self, most: int) -> list[str]:
+        """The ids of the albums that this user has played most often, that one first."""
+        answer = await self.call("getAlbumList2", [("type", "frequent"), ("size", str(most))])
+        listed = answer.get("albumList2")
+        albums = listed.get("album", []) if isinstance(listed, dict) else []
+        return [str(album["id"]) for album in albums if album.get("id")]
+
     @property
     def _own(self) -> Params:
         return (("u", self.user), *self._credentials, ("v", VERSION), ("c", CLIENT))

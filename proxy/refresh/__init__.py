@@ -7,11 +7,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import structlog
 from anyio import from_thread, to_thread
 from anyio.lowlevel import current_token
 from msgspec import Struct, structs
 
 from proxy.embedding import Embedder
+from proxy.errors import UpstreamError
 from proxy.library import connect, migrate, tracks, wrap_errors
 from proxy.library.syncs import SyncReport
 from proxy.navidrome import Account
@@ -22,6 +24,10 @@ from proxy.refresh.lock import hold
 from proxy.refresh.sources import Fetch, cleared, fetch, streamed
 from proxy.refresh.stages import STAGES, Stages, Work
 from proxy.refresh.sync import sync
+
+FREQUENT = 100  # albums whose songs are listened to before the rest
+
+log = structlog.get_logger()
 
 __all__ = ["STAGES", "Progress", "RefreshReport", "Work", "run"]
 
@@ -72,7 +78,8 @@ async def run(
             if "sync" in work.stages:
                 synced = await sync(account, db, now=now, force=force, progress=partial(progress, "sync"))
             stream = partial(streamed, fetch=_fetch(account), folder=copies)
-            stages = Stages(db, embedders, work, stream=stream, now=now, progress=progress)
+            frequent = _frequent(account)
+            stages = Stages(db, embedders, work, stream=stream, frequent=frequent, now=now, progress=progress)
             report = await to_thread.run_sync(_after_sync, stages, synced)
             with wrap_errors():
                 return structs.replace(report, tracks=tracks.count(db)[0])
@@ -84,6 +91,22 @@ def _fetch(account: Account) -> Fetch:
     """For the threads that listen: upstream is asked in this one."""
     token = current_token()
     return lambda file, copy: from_thread.run(fetch, account, file, copy, token=token)
+
+
+def _frequent(account: Account) -> Callable[[], Sequence[str]]:
+    """The same of what the account plays; nothing where upstream does not tell."""
+    token = current_token()
+
+    async def asked() -> Sequence[str]:
+        try:
+            return await account.frequent_albums(FREQUENT)
+        except UpstreamError as error:
+            log.warning(
+                "what is played most is not known: what came last is listened to first", reason=str(error)
+            )
+            return ()
+
+    return lambda: from_thread.run(asked, token=token)
 
 
 def _after_sync(stages: Stages, synced: SyncReport | None) -> RefreshReport:

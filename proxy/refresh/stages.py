@@ -16,6 +16,7 @@ from proxy.errors import CannotListen
 from proxy.library import files, index, loudness, sounds, timestamp, wrap_errors
 from proxy.library.files import File
 from proxy.library.syncs import Again
+from proxy.library.waiting import most_played_first
 from proxy.refresh import hear, measure
 from proxy.refresh.crew import cores
 from proxy.refresh.embed import EmbedReport, embed
@@ -60,6 +61,7 @@ class Stages:
         work: Work,
         *,
         stream: Source,
+        frequent: Callable[[], Sequence[str]],
         now: Callable[[], datetime],
         progress: Progress,
     ) -> None:
@@ -67,6 +69,7 @@ class Stages:
         self._embedders = embedders
         self._work = work
         self._stream = stream
+        self._frequent = frequent
         self._now = now
         self._progress = progress
         self._looked: tuple[Locator | None, str] | None = None
@@ -111,7 +114,7 @@ class Stages:
             if name in self._work.stages
         }
         nothing = dict.fromkeys(LISTENING, ListenReport())
-        waiting = {name: ids for name, ids in waiting.items() if ids}
+        waiting = self._most_played_first({name: ids for name, ids in waiting.items() if ids})
         try:
             return nothing | (self._through(waiting) if waiting else {})
         except CannotListen as error:
@@ -134,6 +137,11 @@ class Stages:
             announce=partial(hear.rate, self._db),
             progress=self._progress,
         )
+
+    def _most_played_first(self, waiting: dict[str, list[str]]) -> dict[str, list[str]]:
+        albums = self._frequent() if waiting and not self._halt() else ()
+        with wrap_errors():
+            return {name: most_played_first(self._db, ids, albums) for name, ids in waiting.items()}
 
     def _why_not(self) -> str:
         """Nothing is looked for in other hours, nor where upstream streams what is not found."""
