@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from proxy.playlists.prompt import LONGEST, Vocabulary, parse, render
+from proxy.playlists.prompt.aliases import head
 from proxy.playlists.wish import CURVES, EARLIEST, FASTEST, LATEST, VERSIONS, Wish
 from tests.data import prompts
 
@@ -168,6 +169,10 @@ def test_a_band_is_called_as_its_leader_too() -> None:
     assert parse("bill evans", library, now=prompts.NOW).artists == ("Bill Evans", "Bill Evans Trio")
     assert parse("duke ellington", library, now=prompts.NOW).artists == ("Duke Ellington and His Orchestra",)
     assert parse("big", library, now=prompts.NOW).artists == ()
+
+
+def test_a_name_without_a_word_has_no_leader() -> None:
+    assert head([]) == []
 
 
 def test_one_name_alone_is_whoever_has_most_of_the_tracks_of_those_called_so() -> None:

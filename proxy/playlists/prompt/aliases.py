@@ -20,7 +20,8 @@ def head(words: list[str]) -> list[str]:
     size = len(words)
     while size > 2 and words[size - 1] in _ENSEMBLES:
         size -= 1
-    return words[:size] if words[size - 1] not in _ENSEMBLES else words
+    is_band = size > 0 and words[size - 1] in _ENSEMBLES
+    return words if is_band else words[:size]
 
 
 def called(
