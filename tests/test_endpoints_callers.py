@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from proxy.endpoints.call import Call, User
 from proxy.endpoints.callers import Callers
+from proxy.endpoints.complaint import Complaint
+from proxy.resources import Resources
 from proxy.settings import Settings
 from proxy.subsonic.params import Params
 from tests.factories import NOW
 
-
-@dataclass
-class House:
-    settings: Settings
+HOUSE = cast(Resources, SimpleNamespace(settings=Settings()))
 
 
-@dataclass
-class Sent:
+class Sent(Call, frozen=True):
     """A request of a client that calls itself ana; upstream believes the header of a proxy before us."""
 
-    by: str
-    resources: House
-    asked: int = 0
-
-    params = Params.parse(b"u=ana", b"", "")
-
-    @property
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        return [(b"Remote-User", self.by.encode())] if self.by else []
+    asked: list[str]
 
     async def user(self) -> User:
-        self.asked += 1
-        return User(self.by or "ana", None, is_admin=False)
+        self.asked.append(self.header(b"remote-user").decode() or "ana")
+        return User(self.asked[-1], None, is_admin=False)
+
+
+def sent(by: str) -> Sent:
+    headers = [(b"Remote-User", by.encode())] if by else []
+    return Sent(HOUSE, Params.parse(b"u=ana", b"", ""), headers, Complaint(), [])
 
 
 @pytest.mark.anyio
 async def test_whom_a_proxy_before_us_names_is_not_taken_for_another() -> None:
-    callers, house = Callers(lambda: NOW), House(Settings())
-    sent = [Sent(by, house) for by in ("", "ben", "", "ben")]
-    found = [await callers.accepted(cast(Call, cast(Any, each))) for each in sent]
+    callers, calls = Callers(lambda: NOW), [sent(by) for by in ("", "ben", "", "ben")]
+    found = [await callers.accepted(each) for each in calls]
     assert [user and user.name for user in found] == ["ana", "ben", "ana", "ben"]
-    assert [each.asked for each in sent] == [1, 1, 0, 0]
+    assert [len(each.asked) for each in calls] == [1, 1, 0, 0]

@@ -64,6 +64,10 @@ class Call(Struct, frozen=True):
     headers: Headers
     complaint: Complaint
 
+    def header(self, name: bytes) -> bytes:
+        """The first of that name, which is in lower case; nothing where there is none."""
+        return next((value for given, value in self.headers if given.lower() == name), b"")
+
     async def ask(self, endpoint: str, *pairs: tuple[str, str]) -> Answer:
         """Call upstream with the caller's own credentials."""
         return await self._send(endpoint, (*self.params.credentials(), *pairs))

@@ -58,9 +58,7 @@ class Callers:
 
 def _who(call: Call) -> tuple[str, bytes]:
     """The user named in the parameters, and whom a proxy before us names: upstream believes that one."""
-    header = call.resources.settings.user_header.lower().encode()
-    named = next((value for name, value in call.headers if name.lower() == header), b"")
-    return call.params.first("u"), named
+    return call.params.first("u"), call.header(call.resources.settings.user_header.lower().encode())
 
 
 def _first_songs(lists: list[Virtual]) -> list[tuple[str, str]]:

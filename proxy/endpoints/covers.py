@@ -16,7 +16,7 @@ from proxy.endpoints.virtual import Virtual, covered
 from proxy.endpoints.virtual_lists import mine
 from proxy.recipes.recipe import FOUR
 
-USUAL, MOST = 600, 1200  # pixels
+LEAST, USUAL, MOST = 32, 600, 1200  # pixels
 LOOKED_AT = 24  # songs: among so many there are four albums, if there are any
 TILES = 8  # pictures asked for, where some cannot be read
 CURRENT, OTHER = "private, max-age=31536000, immutable", "private, no-cache"
@@ -31,7 +31,7 @@ async def get_cover_art(call: Call, maker: Maker) -> Response | None:
     _, found = opened
     if found.art != FOUR:  # asked for by the id of the list
         return await _of_one(call, found.art) if found.art else None
-    size = _size(call.params.first("size"))
+    size = _size(call.params.number("size", 0))
     picture = maker.pictures.get(found.cover, size)
     if picture is None:
         covers = await _covers(call, found)
@@ -79,9 +79,9 @@ async def _of_one(call: Call, cover: str) -> Response:
 
 
 def _etags(call: Call) -> Sequence[str]:
-    given = next((value for name, value in call.headers if name.lower() == b"if-none-match"), b"")
-    return [tag.strip().removeprefix("W/") for tag in given.decode("latin-1").split(",")]
+    given = call.header(b"if-none-match").decode("latin-1")
+    return [tag.strip().removeprefix("W/") for tag in given.split(",")]
 
 
-def _size(written: str) -> int:
-    return min(max(int(written), 32), MOST) if written.isdecimal() and int(written) else USUAL
+def _size(asked: int) -> int:
+    return min(max(asked, LEAST), MOST) if asked > 0 else USUAL

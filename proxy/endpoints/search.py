@@ -39,7 +39,7 @@ def searched_prompt(query: str, prefixes: Sequence[str]) -> str | None:
 
 async def _preview(call: Call, maker: Maker, element: str) -> Response | None:
     prompt = searched_prompt(call.params.first("query"), call.resources.prefixes)
-    count, offset = _number(call, "songCount", USUAL), _number(call, "songOffset", 0)
+    count, offset = call.params.number("songCount", USUAL), call.params.number("songOffset", 0)
     if prompt is None or count <= 0:
         return None
     user = await _searcher(call)
@@ -70,11 +70,3 @@ async def _searcher(call: Call) -> User | None:
 
 def _is_id(folder: str) -> bool:
     return folder.isdecimal() and len(folder) < 19
-
-
-def _number(call: Call, name: str, usual: int) -> int:
-    """As Navidrome reads it: what is no number is not there."""
-    try:
-        return int(call.params.first(name))
-    except ValueError:
-        return usual

@@ -34,11 +34,7 @@ async def similar_songs2(call: Call, maker: Maker) -> Response | None:
 
 
 def count_of(call: Call, usual: int) -> int:
-    """As Navidrome reads it: what is no number is not there."""
-    try:
-        return min(int(call.params.first("count")), MOST)
-    except ValueError:
-        return usual
+    return min(call.params.number("count", usual), MOST)
 
 
 async def _similar(call: Call, element: str) -> Response | None:

@@ -55,6 +55,13 @@ class Params(Struct, frozen=True):
         """The first value; the default where that is empty too, as Navidrome has it."""
         return next((value for key, value in self.pairs if key == name), "") or default
 
+    def number(self, name: str, default: int) -> int:
+        """As Navidrome reads it: what is no number is not there."""
+        try:
+            return int(self.first(name))
+        except ValueError:
+            return default
+
     @property
     def format(self) -> Format:
         match self.first("f"):
