@@ -174,36 +174,48 @@ def _settled(costs: Costs, order: Ints, first: int, late: Callable[[], bool]) ->
 
 
 def _shaken(costs: Costs, order: Ints, first: int, shakes: int, late: Callable[[], bool]) -> Ints:
-    """The order after each shake that made it cheaper once settled.
+    """The order after each shake, of a few songs in a row, that made it cheaper once settled there."""
+    few = min(SHAKEN, len(order) - first)
 
-    Chance is seeded, and asked only for what Python promises to be the same in every version.
-    """
-    chance, few = random.Random(len(order)), min(SHAKEN, len(order) - first)
-    least = costs.total(order)
-    for _ in range(shakes if few > 1 else 0):
-        if late() or least == 0:
-            break
+    def shake(order: Ints, chance: random.Random) -> Ints:
         start = first + int(chance.random() * (len(order) - few + 1 - first))
         changed, block = order.copy(), slice(start, start + few)
         changed[block] = sorted(order[block].tolist(), key=lambda _: chance.random())
         around = min(start + few // 2, len(order) - WINDOW // 2) - WINDOW // 2
         settle(costs, changed, window(max(first, around), len(order)))
-        total = costs.total(changed)
-        if total < least:
-            order, least = changed, total
-    return order
+        return changed
+
+    return _improved(costs, order, shakes if few > 1 else 0, shake, late)
 
 
 def _kicked(costs: Costs, order: Ints, first: int, kicks: int, late: Callable[[], bool]) -> Ints:
     """The order after each exchange of two pieces beside each other that made it cheaper once settled."""
-    chance, size = random.Random(len(order)), len(order) - first
-    least = costs.total(order)
-    for _ in range(kicks if size >= FEWEST else 0):
-        if late() or least == 0:
-            break
+    size = len(order) - first
+
+    def kick(order: Ints, chance: random.Random) -> Ints:
         one, two, three = sorted(first + 1 + int(chance.random() * (size - 1)) for _ in range(3))
         changed = np.concatenate([order[:one], order[two:three], order[one:two], order[three:]])
-        changed = _settled(costs, changed, first, late)
+        return _settled(costs, changed, first, late)
+
+    return _improved(costs, order, kicks if size >= FEWEST else 0, kick, late)
+
+
+def _improved(
+    costs: Costs,
+    order: Ints,
+    times: int,
+    change: Callable[[Ints, random.Random], Ints],
+    late: Callable[[], bool],
+) -> Ints:
+    """The order after each of so many changes that made it cheaper.
+
+    Chance is seeded, and asked only for what Python promises to be the same in every version.
+    """
+    chance, least = random.Random(len(order)), costs.total(order)
+    for _ in range(times):
+        if late() or least == 0:
+            break
+        changed = change(order, chance)
         total = costs.total(changed)
         if total < least:
             order, least = changed, total
