@@ -70,7 +70,7 @@ class Upstream:
         `headers` are the caller's own, to be passed on. Raises UpstreamUnreachable, and UpstreamRefused where
         what came is not Subsonic.
         """
-        response = await self._post(endpoint, params, _unframed(headers))
+        response = await self._post(endpoint, params, _compressed(headers))
         answer = Answer(tree=_reply(response).tree, headers=response.headers.raw)
         self.envelope = reply.envelope(answer.tree)
         return answer
@@ -82,14 +82,13 @@ class Upstream:
 
         Raises UpstreamUnreachable, and UpstreamRefused where any of what came is not Subsonic.
         """
-        plain = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
-        return await self._read(wanted, plain)
+        return await self._read(wanted, _unframed(headers))
 
     async def read(
         self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
     ) -> Answer:
         """The same of one call, with the headers that this caller would get. Raises as `calls`."""
-        (answer,) = await self._read([(endpoint, params)], _unframed(headers))
+        (answer,) = await self._read([(endpoint, params)], _compressed(headers))
         self.envelope = reply.envelope(answer.tree)
         return answer
 
@@ -116,15 +115,13 @@ class Upstream:
 
         Raises UpstreamUnreachable.
         """
-        plain = [header for header in _unframed(headers) if header[0].lower() != b"accept-encoding"]
-        return (await self._post(endpoint, params, plain)).content
+        return (await self._post(endpoint, params, _unframed(headers))).content
 
     async def get(
         self, endpoint: str, params: Sequence[tuple[str, str]], *, headers: Headers = ()
     ) -> httpx.Response:
         """The answer as it came, whatever it is, in the format that `params` ask for. Raises as `content`."""
-        plain = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
-        return await self.request("GET", f"/rest/{endpoint}", params=params, headers=plain)
+        return await self.request("GET", f"/rest/{endpoint}", params=params, headers=_unframed(headers))
 
     async def save(self, endpoint: str, params: Sequence[tuple[str, str]], file: Path, *, most: int) -> None:
         """The bytes of a song, into `file`, never in memory as a whole.
@@ -148,9 +145,9 @@ class Upstream:
         Raises UpstreamUnreachable, and UpstreamRefused where what came is no song but a reply that says why.
         """
         url, form = f"{self.url}/rest/{endpoint}", _form(params)
-        plain = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+        typed = [*_unframed(headers), _IS_FORM]
         with _map_errors(self.url):
-            async with self._client.stream("POST", url, content=form, headers=[*plain, _IS_FORM]) as response:
+            async with self._client.stream("POST", url, content=form, headers=typed) as response:
                 await _only_sound(response)
                 yield response.aiter_bytes()
 
@@ -209,8 +206,13 @@ def _shown(url: str) -> str:
 
 
 def _unframed(headers: Headers) -> list[tuple[bytes, bytes]]:
-    """Of the caller's encodings gzip is passed on: Navidrome's `Vary` tells whether one was asked for."""
-    kept = [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+    """Less what is about the connection, the body and its encoding."""
+    return [(name, value) for name, value in headers if name.lower() not in _FRAMING]
+
+
+def _compressed(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """The same, but gzip may still be asked for: Navidrome's `Vary` tells whether it was."""
+    kept = _unframed(headers)
     compressed = any(name.lower() == b"accept-encoding" and b"gzip" in value for name, value in headers)
     return [*kept, (b"accept-encoding", b"gzip")] if compressed else kept
 
