@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,32 +39,23 @@ async def place_of(call: Call, user: User, name: str, known: PromptPlaylist | No
     answer = await call.look("getPlaylists")
     if not answer.ok:
         raise UpstreamRefused(answer.error_message, answer.error_code)
-    lists = {str(found["id"]): found for found in playlists_of(answer)}
-    named = [
-        playlist_id
-        for playlist_id, found in lists.items()
-        if is_writable(found, user.name)
-        and fold(str(found.get("name", ""))) == fold(name)
-        and (_is_ours(found) or (known is not None and known.playlist_id == playlist_id))
-    ]
-    known_here = known is not None and known.playlist_id in named
-    target = known.playlist_id if known and known_here else next(iter(named), "")
-    return Place(target or await _begun(call, user, name, lists), frozenset(lists))
+    shown = playlists_of(answer)
+    own = {str(found["id"]): found for found in called(shown, name, user)}
+    if known is not None and known.playlist_id in own:
+        target = known.playlist_id
+    else:
+        target = next((playlist_id for playlist_id, found in own.items() if _is_ours(found)), "")
+    others = frozenset(str(found["id"]) for found in shown)
+    return Place(target or await _begun(call, user, name, own), others)
 
 
-async def _begun(call: Call, user: User, name: str, lists: Mapping[str, dict[str, Any]]) -> str:
+async def _begun(call: Call, user: User, name: str, own: Mapping[str, dict[str, Any]]) -> str:
     """The list of a create that was cut after upstream had made it; it gets its comment now. "" for none.
 
     Never one that its owner made: it was not there before that create, it has the very name, nobody has
     described it, we do not know it otherwise, and it holds the very songs.
     """
-    bare = [
-        playlist_id
-        for playlist_id, found in lists.items()
-        if is_writable(found, user.name)
-        and fold(str(found.get("name", ""))) == fold(name)
-        and not found.get("comment")
-    ]
+    bare = [playlist_id for playlist_id, found in own.items() if not found.get("comment")]
     now = call.resources.now()
     begun = await call.recall(lambda store: store.begun(user.name, fold(name), now=now)) if bare else None
     if begun is None:
@@ -73,11 +63,8 @@ async def _begun(call: Call, user: User, name: str, lists: Mapping[str, dict[str
     known = await call.recall(lambda store: store.known(bare))
     for playlist_id in bare:
         is_new = playlist_id not in begun.others and playlist_id not in known
-        if (
-            is_new
-            and lists[playlist_id]["name"] == begun.name
-            and await _holds(call, playlist_id, begun.songs)
-        ):
+        is_it = is_new and own[playlist_id]["name"] == begun.name
+        if is_it and await _holds(call, playlist_id, begun.songs):
             await describe(call, playlist_id, ("comment", begun.comment))
             return playlist_id
     return ""
@@ -92,6 +79,15 @@ def _is_ours(playlist: dict[str, Any]) -> bool:
     return not playlist.get("songCount") or CHANGE in str(playlist.get("comment", ""))
 
 
+def called(playlists: Sequence[dict[str, Any]], name: str, user: User) -> list[dict[str, Any]]:
+    """Those of that name whose songs are the user's to change."""
+    return [each for each in playlists if is_writable(each, user.name) and _is_called(each, name)]
+
+
+def _is_called(playlist: dict[str, Any], name: str) -> bool:
+    return fold(str(playlist.get("name", ""))) == fold(name)
+
+
 def is_writable(playlist: dict[str, Any], user: str) -> bool:
     """Whether its songs are the user's to change: it is his, and no smart list."""
     return playlist.get("owner", user) == user and not playlist.get("readonly")
@@ -103,7 +99,7 @@ async def known_songs(call: Call, songs: Sequence[str], indexed: Mapping[str, in
     A song that nobody knows would stand in the list unseen, and every place after it would be off by one.
     """
     unsure = [song for song in songs if song not in indexed][:MOST_ASKED]
-    answers = await asyncio.gather(*(call.ask("getSong", ("id", song)) for song in unsure))
+    answers = await call.ask_all([("getSong", song) for song in unsure])
     unknown = {song for song, answer in zip(unsure, answers, strict=True) if not answer.ok}
     return tuple(song for song in songs if song not in unknown)
 
@@ -143,8 +139,8 @@ async def id_of_new(call: Call, name: str, answer: Answer, others: frozenset[str
         found = playlists_of(await call.ask("getPlaylists"))
     except UpstreamError:
         found = []
-    same = (one for one in found if fold(str(one.get("name", ""))) == fold(name))
-    return next((str(one["id"]) for one in same if str(one["id"]) not in others), "")
+    same = (str(one["id"]) for one in found if _is_called(one, name))
+    return next((playlist_id for playlist_id in same if playlist_id not in others), "")
 
 
 async def describe(call: Call, playlist_id: str, *pairs: tuple[str, str]) -> bool:
@@ -182,5 +178,5 @@ def for_clients(answer: Answer) -> Answer:
 
 def emptied(answer: Answer) -> Answer:
     """As updatePlaylist answers where it succeeds: with the envelope and nothing else."""
-    tree = {name: value for name, value in answer.tree.items() if name != "playlist"}
+    tree = {name: value for name, value in answer.tree.items() if name not in ("playlist", "playlists")}
     return Answer(tree=tree, headers=answer.headers)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from proxy.endpoints.archive import Sent, archived
 from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
-from proxy.endpoints.lists import describe, emptied, for_clients, id_of_new, is_writable
+from proxy.endpoints.lists import called, describe, emptied, for_clients, id_of_new
 from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id, real_id
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, refused, songs_of
@@ -167,10 +167,9 @@ async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> 
 async def _kept(call: Call, user: User, found: Virtual, name: str) -> tuple[str, Answer]:
     """As a playlist upstream, and its id; of a request that comes again, the one that was made."""
     before = await call.look("getPlaylists")
-    for each in playlists_of(before):
-        same = fold(str(each.get("name", ""))) == fold(name) and each.get("songCount") == len(found.songs)
-        if same and is_writable(each, user.name):
-            return str(each["id"]), _without_lists(before)
+    for each in called(playlists_of(before), name, user):
+        if each.get("songCount") == len(found.songs):
+            return str(each["id"]), before
     pairs = [("songId", song) for song in found.songs]
     answer = await call.ask("createPlaylist", ("name", name), *pairs)
     others = frozenset(str(each["id"]) for each in playlists_of(before))
@@ -179,8 +178,3 @@ async def _kept(call: Call, user: User, found: Virtual, name: str) -> tuple[str,
         also = [("public", value) for value in call.params.all("public")[:1]]
         await describe(call, playlist_id, ("comment", found.comment), *also)
     return playlist_id, answer
-
-
-def _without_lists(answer: Answer) -> Answer:
-    tree = {name: value for name, value in answer.tree.items() if name != "playlists"}
-    return Answer(tree=tree, headers=answer.headers)
