@@ -114,7 +114,7 @@ class Stages:
             if name in self._work.stages
         }
         nothing = dict.fromkeys(LISTENING, ListenReport())
-        waiting = self._most_played_first({name: ids for name, ids in waiting.items() if ids})
+        waiting = {name: ids for name, ids in waiting.items() if ids}
         try:
             return nothing | (self._through(waiting) if waiting else {})
         except CannotListen as error:
@@ -125,6 +125,7 @@ class Stages:
         """Raises CannotListen in other hours, without a mount, and where the networks are damaged."""
         if why := self._why_not():
             raise CannotListen(why)
+        waiting = self._most_played_first(waiting)
         return through(
             self._db,
             self._source,
@@ -139,7 +140,7 @@ class Stages:
         )
 
     def _most_played_first(self, waiting: dict[str, list[str]]) -> dict[str, list[str]]:
-        albums = self._frequent() if waiting and not self._halt() else ()
+        albums = self._frequent()
         with wrap_errors():
             return {name: most_played_first(self._db, ids, albums) for name, ids in waiting.items()}
 
