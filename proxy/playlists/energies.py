@@ -20,6 +20,7 @@ def energies(index: Index) -> Energy:
     return energy_of(index.loudness, tempo, index.heard_energy, evidence_of(index).energy)
 
 
+@lru_cache(maxsize=1)
 def wildness(index: Index) -> Floats:
     """The same from -1 (calm) to 1 (wild); 0 where nothing is known."""
     return 2 * energies(index).values - 1

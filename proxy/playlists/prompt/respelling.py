@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from proxy.playlists import lexicon
 from proxy.playlists.prompt.names import Token, tokens
 from proxy.playlists.prompt.spelling import SHORTEST
-from proxy.playlists.prompt.vocabulary import Hit, Vocabulary
+from proxy.playlists.prompt.vocabulary import Vocabulary
 from proxy.playlists.prompt.words import is_everyday
 
 MOST = 8  # words of a prompt that are looked up
@@ -17,21 +17,22 @@ BESIDE = 4  # words on either side that may belong to the name, or say that one 
 def respell(text: str, vocabulary: Vocabulary) -> str:
     """The text with the library's spelling of words that are a typo away from a name; in doubt as typed."""
     words, parts, at = tokens(text), [], 0
-    named = vocabulary.find(text)
-    strange = [_is_strange(token, named) for token in words]
-    known = [_is_known(token.word, vocabulary) for token in words]
-    lone = [is_strange and not beside for is_strange, beside in zip(strange, _beside(strange), strict=True)]
-    doubtful = [place for place in range(len(words)) if strange[place] and not (known[place] and lone[place])]
-    for place in doubtful[:MOST]:
+    for place in _doubtful(words, text, vocabulary)[:MOST]:
         parts += [text[at : words[place].start], _written(text, words, place, vocabulary)]
         at = words[place].end
     return "".join(parts) + text[at:]
 
 
-def _beside(strange: Sequence[bool]) -> list[bool]:
-    """Whether a neighbour is."""
-    around = [False, *strange, False]
-    return [around[place] or around[place + 2] for place in range(len(strange))]
+def _doubtful(words: Sequence[Token], text: str, vocabulary: Vocabulary) -> list[int]:
+    """The places of rare words that are of no name that is said; a word of some name counts beside another:
+    alone there is nothing to tell whose it is.
+    """
+    rare = [place for place, token in enumerate(words) if _is_rare(token.word)]
+    named = vocabulary.find(text) if rare else []
+    strange = {n for n in rare if not any(hit.start <= words[n].start < hit.end for hit in named)}
+    return [
+        n for n in sorted(strange) if {n - 1, n + 1} & strange or not _is_known(words[n].word, vocabulary)
+    ]
 
 
 def _is_known(word: str, vocabulary: Vocabulary) -> bool:
@@ -39,11 +40,9 @@ def _is_known(word: str, vocabulary: Vocabulary) -> bool:
     return word in known or lexicon.singular(word) in known
 
 
-def _is_strange(token: Token, named: Sequence[Hit]) -> bool:
-    """Whether it is of letters only, in no name that is said, and no everyday word."""
-    if len(token.word) < SHORTEST or not token.word.isalpha() or is_everyday(token.word):
-        return False
-    return not any(hit.start <= token.start < hit.end for hit in named)
+def _is_rare(word: str) -> bool:
+    """Whether it is of letters only, and no everyday word."""
+    return len(word) >= SHORTEST and word.isalpha() and not is_everyday(word)
 
 
 def _written(text: str, words: Sequence[Token], place: int, vocabulary: Vocabulary) -> str:
