@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from proxy.endpoints.call import Call, User, playlists_of
 from proxy.endpoints.virtual import Form, Virtual, form_of
 from proxy.navidrome import Answer
 from proxy.recipes import Caller
+from proxy.remembered import Remembered
 
-REMEMBERED = timedelta(minutes=1)
+A_MINUTE = timedelta(minutes=1)
 MOST = 1000
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Callers:
@@ -25,8 +22,8 @@ class Callers:
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._users: Remembered[tuple[str, bytes], User] = Remembered(now)
-        self._forms: Remembered[tuple[str, str], Form] = Remembered(now)
+        self._users: Remembered[tuple[str, bytes], User] = Remembered(A_MINUTE, most=MOST, now=now)
+        self._forms: Remembered[tuple[str, str], Form] = Remembered(A_MINUTE, most=MOST, now=now)
 
     async def accepted(self, call: Call) -> User | None:
         """Who sent a request that upstream has accepted."""
@@ -73,21 +70,3 @@ def caller_of(call: Call, user: User) -> Caller:
         is_admin=user.is_admin,
         ask=call.content,
     )
-
-
-class Remembered(Generic[K, V]):
-    """What was found out within the last minute."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._kept: dict[K, tuple[datetime, V]] = {}
-
-    def get(self, key: K) -> V | None:
-        found = self._kept.get(key)
-        return found[1] if found and self._now() - found[0] < REMEMBERED else None
-
-    def put(self, key: K, value: V) -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = (self._now(), value)
-        while len(self._kept) > MOST:
-            del self._kept[next(iter(self._kept))]

@@ -9,7 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-REMEMBERED = timedelta(minutes=10)
+from proxy.remembered import Remembered
+
+A_WHILE = timedelta(minutes=10)
 MOST = 64  # of a few hundred ids each
 
 Songs = tuple[str, ...]
@@ -32,28 +34,18 @@ class Previews:
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._asked: dict[Question, tuple[datetime, asyncio.Task[Songs]]] = {}
+        self._asked: Remembered[Question, asyncio.Task[Songs]] = Remembered(A_WHILE, most=MOST, now=now)
 
     async def of(self, question: Question, find: Callable[[], Coroutine[Any, Any, Songs]]) -> Songs:
         """Raises what `find` raises. It goes on where nobody waits any more: the next one has its answer."""
-        asked_at, finding = self._asked.get(question, (None, None))
-        if asked_at is None or finding is None or self._now() - asked_at >= REMEMBERED:
+        finding = self._asked.get(question)
+        if finding is None:
             finding = asyncio.create_task(find())
             finding.add_done_callback(lambda task: self._forget_failed(question, task))
-            self._remember(question, finding)
+            self._asked.put(question, finding)
         return await asyncio.shield(finding)
-
-    def _remember(self, question: Question, finding: asyncio.Task[Songs]) -> None:
-        now = self._now()
-        kept = [
-            (asked, entry)
-            for asked, entry in self._asked.items()
-            if asked != question and now - entry[0] < REMEMBERED
-        ]
-        self._asked = {**dict(kept[1 - MOST :]), question: (now, finding)}
 
     def _forget_failed(self, question: Question, finding: asyncio.Task[Songs]) -> None:
         failed = finding.cancelled() or finding.exception() is not None
-        if failed and self._asked.get(question, (None, None))[1] is finding:
-            del self._asked[question]
+        if failed and self._asked.get(question) is finding:
+            self._asked.forget(question)

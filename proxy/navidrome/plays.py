@@ -11,8 +11,9 @@ from anyio import fail_after
 from proxy.errors import UpstreamUnreachable
 from proxy.navidrome import taste
 from proxy.navidrome.taste import Ask, Plays
+from proxy.remembered import Remembered
 
-REMEMBERED = timedelta(minutes=10)
+TEN_MINUTES = timedelta(minutes=10)
 PATIENCE = 60.0  # seconds for all pages; Navidrome 0.63 took 3 to 7 for 100,000 songs on two busy cores
 MOST_USERS = 16  # 100,000 songs, all of them played, are 20 MB
 
@@ -23,8 +24,7 @@ class RecentPlays:
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._plays: dict[str, tuple[datetime, Plays]] = {}
+        self._plays: Remembered[str, Plays] = Remembered(TEN_MINUTES, most=MOST_USERS, now=now)
         self._readings: dict[str, asyncio.Task[Plays]] = {}
 
     async def of(self, owner: str, ask: Ask) -> Plays:
@@ -32,8 +32,8 @@ class RecentPlays:
 
         Read once for all who ask meanwhile, and to its end though they have gone: the next one has it.
         """
-        read_at, plays = self._plays.get(owner, (None, None))
-        if read_at is not None and plays is not None and self._now() - read_at < REMEMBERED:
+        plays = self._plays.get(owner)
+        if plays is not None:
             return plays
         reading = self._readings.get(owner)
         if reading is None:
@@ -49,17 +49,8 @@ class RecentPlays:
             raise UpstreamUnreachable(f"Upstream took over {PATIENCE:g} s to list its songs.") from error
         finally:
             del self._readings[owner]
-        self._remember(owner, plays)
+        self._plays.put(owner, plays)
         return plays
-
-    def _remember(self, owner: str, plays: Plays) -> None:
-        now = self._now()
-        kept = [
-            (name, entry)
-            for name, entry in self._plays.items()
-            if name != owner and now - entry[0] < REMEMBERED
-        ]
-        self._plays = {**dict(kept[1 - MOST_USERS :]), owner: (now, plays)}
 
 
 def _forgiven(reading: asyncio.Task[Plays]) -> None:
