@@ -82,6 +82,12 @@ class Index(Struct, frozen=True, eq=False):
         """The share of tracks with a year."""
         return float((self.year > 0).mean()) if len(self) else 0.0
 
+    def open_to(self, libraries: frozenset[int] | None) -> Mask:
+        """What may be heard by who has these libraries, None for all; what is of none is everybody's."""
+        if libraries is None:
+            return np.ones(len(self), dtype=np.bool_)
+        return (self.library < 0) | np.isin(self.library, sorted(libraries))
+
     def tagged(self, tags: Sequence[str]) -> Mask:
         """Which tracks carry one of these tags, in whatever case."""
         wanted = np.isin(np.array(self.tags.names, dtype=object), [tag.lower() for tag in tags])

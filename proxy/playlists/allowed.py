@@ -18,8 +18,7 @@ def allowed(wish: Wish, request: Request, index: Index) -> Mask:
     """The tracks that the owner may hear, the house's rules leave, and the wish does not rule out."""
     allowed: Mask = (index.duration > 0) & spared(wish, index, never=request.never, day=request.day)
     allowed &= ~refused(wish, index, evidence_of(index), lexicon.load())
-    if request.libraries is not None:
-        allowed &= (index.library < 0) | np.isin(index.library, sorted(request.libraries))
+    allowed &= index.open_to(request.libraries)
     if request.within is not None:
         allowed &= request.within
     return allowed & _of_the_years(wish, index) & _of_the_length(wish, index) & ~_ruled_out(wish, index)

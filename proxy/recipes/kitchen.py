@@ -58,6 +58,10 @@ class Larder(Struct, frozen=True):
     zone: tzinfo | None = None
     plays_of: PlaysOf = ask_upstream
 
+    def recipes_for(self, caller: Caller) -> list[Recipe]:
+        """In the book's order."""
+        return [each for each in self.book.recipes if caller.may_have(each.audience)]
+
 
 class View(Struct, frozen=True):
     """What is there for one user at one moment: the recipes for him, what was made of them, and the index."""
@@ -119,8 +123,7 @@ class Kitchen:
 
     def _view(self, caller: Caller, now: datetime) -> View:
         shelf = self.larder.snapshots.shelf(caller.name)
-        recipes = [each for each in self.larder.book.recipes if caller.may_have(each.audience)]
-        wanted = [each for each in recipes if each.key not in shelf.hidden]
+        wanted = [each for each in self.larder.recipes_for(caller) if each.key not in shelf.hidden]
         return View(caller, wanted, shelf, self.larder.reader.index(), now)
 
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:

@@ -133,12 +133,9 @@ def comment(recipe: Recipe, made: Generated, *, by_chance: bool) -> str:
 
 
 def _open_to(task: Task, index: Index) -> Mask:
-    libraries = task.recipe.audience.libraries
-    everything = np.ones(len(index), dtype=np.bool_)
-    open_to: Mask = np.isin(index.library, sorted(libraries)) if libraries else everything
-    if task.caller.libraries is not None:
-        open_to &= (index.library < 0) | np.isin(index.library, sorted(task.caller.libraries))
-    return open_to
+    """What the caller may hear, of the recipe's libraries where it names any."""
+    libraries, open_to = task.recipe.audience.libraries, index.open_to(task.caller.libraries)
+    return open_to & np.isin(index.library, sorted(libraries)) if libraries else open_to
 
 
 def _dealt(within: Mask, index: Index, task: Task) -> Mask:

@@ -96,9 +96,8 @@ class Standing:
     async def offered(self, caller: Caller, now: datetime) -> Sequence[Offered]:
         """All recipes for him, also those that he has hidden; nothing is made. Raises LibraryError."""
         view = await self._kitchen.view(caller, now)
-        recipes = [each for each in self._larder.book.recipes if caller.may_have(each.audience)]
         offered = []
-        for recipe in recipes:
+        for recipe in self._larder.recipes_for(caller):
             snapshot = view.shelf.snapshots.get(recipe.key)
             hidden = recipe.key in view.shelf.hidden
             made = self._shown(snapshot, view) if snapshot and not hidden else None
@@ -139,7 +138,7 @@ class Standing:
         self._kitchen.close()
 
     def _recipe(self, caller: Caller, wanted: str) -> Recipe | None:
-        recipes = [each for each in self._larder.book.recipes if caller.may_have(each.audience)]
+        recipes = self._larder.recipes_for(caller)
         return next((each for each in recipes if list_id(caller.name, each.key) == wanted), None)
 
     def _listeners(self, now: datetime) -> list[Caller]:
