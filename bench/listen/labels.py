@@ -49,7 +49,7 @@ class Known(Struct, frozen=True):
     """Rows of all pieces that could be heard; `style` and `energy` (with loudness) are percentiles."""
 
     pieces: list[Piece]
-    standing: Doubles
+    logits: Floats
     msd: Floats
     mtt: Floats
     style: Floats
@@ -84,11 +84,10 @@ def _known(rows: Sequence[tuple[Piece, hear.Heard, float | None]]) -> Known:
     sounds = [sound for _, sound, _ in rows]
     logits = styles.joined(np.stack([s.msd for s in sounds]), np.stack([s.mtt for s in sounds]))
     lufs = np.array([np.nan if level is None else level for _, _, level in rows], dtype=np.float32)
-    standing = styles.standing(logits)
-    style, nothing = styles.energy(standing), np.full(len(rows), np.nan, dtype=np.float32)
+    style, nothing = styles.energy(styles.standing(logits)), np.full(len(rows), np.nan, dtype=np.float32)
     return Known(
         pieces=[piece for piece, _, _ in rows],
-        standing=standing,
+        logits=logits,
         msd=np.stack([s.embedding for s in sounds]),
         mtt=np.stack([s.embedding_mtt for s in sounds]),
         style=percentiles(style),
@@ -102,7 +101,8 @@ def _prompts(known: Known) -> list[Figure]:
 
 def _prompt(known: Known, question: Question) -> list[Figure]:
     right = np.array([question.label in (piece.package, piece.genre) for piece in known.pieces])
-    answers = styles.answering(known.standing, question.tags)
+    heard_as = [styles.heard_as(tag, known.logits.T).standing for tag in question.tags]
+    answers = np.mean(heard_as, axis=0)
     first = np.argsort(-answers, kind="stable")[:FIRST]
     asked = f"“{', '.join(question.tags)}”"
     share = f"{right.sum()} of {len(right)} pieces have the label"
