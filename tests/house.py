@@ -152,14 +152,13 @@ class Clock:
 
 
 class House:
-    """`url` is the proxy's, `upstream` that of the Navidrome behind it; `recipes` is a file without any."""
+    """`url` is the proxy's, `upstream` Navidrome's; `recipes` is the file of them, which may be empty."""
 
     def __init__(self, path: Path, stage: Stage, upstream: str, http: httpx.Client) -> None:
         self.path = path
         self.upstream = upstream
         self.url = ""
         self.recipes = path.with_name("recipes.toml")
-        self.recipes.touch()
         self.now = Clock()
         self.embedders: Sequence[Embedder] = [WordCounter()]
         self._stage = stage
@@ -209,11 +208,12 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, *, filled: bool = True, **changes: Any) -> Iterator[House]:
+def open_house(folder: Path, *, filled: bool = True, recipes: str = "", **changes: Any) -> Iterator[House]:
     """With an empty index where it is not to be `filled`; `changes` are those of the proxy's settings."""
     stage = Stage()
     with serve(stage) as upstream, connections() as http:
         house = House(folder / "playlistgen.db", stage, upstream, http)
+        house.recipes.write_text(recipes, encoding="utf-8")
         if filled:
             house.refresh()
         else:

@@ -28,31 +28,12 @@ from proxy.cli import lists, main
 from proxy.library import connect, loudness, syncs, timestamp, tracks
 from proxy.refresh.lock import hold
 from tests.factories import NOW, library, track
-from tests.fake_navidrome import PASSWORDS, World, create_app
+from tests.fake_navidrome import PASSWORDS, Held, World, create_app
 from tests.live import serve
 from tests.sounds import tone, write
 
 SECONDS = 60  # longer than anything here takes
 HEAVY = ("anyio", "apsw", "httpx", "numpy", "rich", "starlette", "structlog", "uvicorn")
-
-
-@pytest.fixture
-def world() -> World:
-    return World.recorded()
-
-
-@pytest.fixture
-def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """All that a command has in its environment, with a live upstream."""
-    with serve(create_app(world)) as url:
-        yield {
-            "PATH": os.defpath,
-            "NAVIDROME_URL": url,
-            "NAVIDROME_USER": "admin",
-            "NAVIDROME_PASSWORD": PASSWORDS["admin"],
-            "DB_PATH": str(tmp_path / "library.db"),
-            "PLAYLISTS_PATH": str(tmp_path / "lists"),
-        }
 
 
 def playlistgen(environ: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
@@ -248,23 +229,11 @@ def test_a_second_refresh_says_who_runs_and_leaves(environ: dict[str, str]) -> N
     assert f"Another refresh (process {os.getpid()}, since 2026-11-23" in errors
 
 
-class Gate(threading.Event):
-    """Tells when somebody waits before it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = threading.Event()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.reached.set()
-        return super().wait(timeout)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_refresh_that_waits_for_upstream_ends_when_told(
     world: World, environ: dict[str, str], number: signal.Signals
 ) -> None:
-    world.faults["/api/song"] = gate = Gate()
+    world.faults["/api/song"] = gate = Held()
     process = playlistgen(environ, "refresh")
     assert gate.reached.wait(SECONDS)
     process.send_signal(number)
@@ -278,7 +247,7 @@ def test_a_refresh_that_waits_for_upstream_ends_when_told(
 def test_a_refresh_ends_when_told_though_nobody_reads_what_it_says(
     world: World, environ: dict[str, str]
 ) -> None:
-    world.faults["/api/song"] = gate = Gate()
+    world.faults["/api/song"] = gate = Held()
     with playlistgen(environ, "refresh") as process:
         assert gate.reached.wait(SECONDS)
         assert process.stderr
@@ -461,8 +430,12 @@ def mapped(folder: Path) -> dict[str, str]:
     return {"PATH": os.defpath, "LIBRARY_MAP": pairs}
 
 
+# Each takes the next free number, as nobody can take one twice; from the 20th on they wait.
 SLOW = """#!/bin/sh
-mkdir "$0.$$"; [ $(ls -d "$0".* | wc -l) -gt 20 ] && while [ -e "$0.held" ]; do sleep 0.05; done
+set -C
+number=1
+until { true >"$0.$number"; } 2>/dev/null; do number=$((number + 1)); done
+while [ $number -ge 20 ] && [ -e "$0.held" ]; do sleep 0.05; done
 echo 'Parsed_ebur128 I: -9.0 LUFS LRA: 3.0 LU Peak: -1.0 dBFS RMS level dB: -12.0' >&2
 """
 
@@ -479,11 +452,11 @@ def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
     environ |= {"LIBRARY_PATH": str(tmp_path / "music"), "PATH": f"{ffmpeg.parent}:{os.defpath}"}
     stages = [word for stage in ("sync", "locate", "measure") for word in ("--stage", stage)]
     with playlistgen(environ, "refresh", "--workers", "2", *stages) as process:
-        wait_for(process, "measure")
-        assert comes(lambda: len(list(held.parent.glob("ffmpeg.[0-9]*"))) > 20)  # two are held
+        assert comes((ffmpeg.parent / "ffmpeg.21").exists)
+        assert comes(lambda: all(map(signals, runs_of(ffmpeg))))
         process.send_signal(number)
         assert process.wait(SECONDS) in (130, -signal.SIGKILL)
-    assert comes(lambda: not any(str(ffmpeg).encode() in words for words in running()))
+    assert comes(lambda: not any(runs_of(ffmpeg)))
     held.rmdir()
     with contextlib.closing(connect(Path(environ["DB_PATH"]))) as db:
         kept = loudness.count(db)
@@ -500,11 +473,17 @@ def comes(happened: Callable[[], bool]) -> bool:
     return False
 
 
-def running() -> Iterator[bytes]:
-    """The command lines of all processes, where the kernel tells them."""
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
+def runs_of(ffmpeg: Path) -> Iterator[str]:
+    """What the kernel tells of the standard input of each process of that command."""
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            yield file.read_bytes()
+            if str(ffmpeg).encode() in (process / "cmdline").read_bytes():
+                yield (process / "fdinfo" / "0").read_text()
+
+
+def signals(fdinfo: str) -> bool:
+    """Whether who reads from there gets a signal when it closes."""
+    return bool(int(fdinfo.partition("flags:")[2].split()[0], base=8) & os.O_ASYNC)
 
 
 def test_the_stages_on_the_command_line_are_those_that_there_are() -> None:

@@ -31,11 +31,6 @@ NOBODY = "http://127.0.0.1:9"
 
 
 @pytest.fixture
-def world() -> World:
-    return World.recorded()
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A database that was refreshed an hour ago."""
     path = library(tmp_path, [track(n, library_path=str(tmp_path / "music")) for n in range(3)])

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
@@ -19,9 +18,8 @@ from proxy.library import connect, tracks
 from proxy.navidrome import Account, ScanStatus, Upstream, open_client
 from proxy.refresh.lock import hold, holder
 from tests.factories import NOW, library, track
-from tests.fake_navidrome import PASSWORDS, World, create_app
-from tests.live import serve
-from tests.test_cli import Gate, ended, playlistgen, run, wait_for
+from tests.fake_navidrome import PASSWORDS, Held, World
+from tests.test_cli import ended, playlistgen, run, wait_for
 
 HOUR = 3600.0
 QUIET = Past(ended=0.0, scan="monday")
@@ -126,21 +124,8 @@ async def test_a_scan_during_a_refresh_is_not_missed_and_counts_once() -> None:
 
 
 @pytest.fixture
-def world() -> World:
-    return World.recorded()
-
-
-@pytest.fixture
-def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
-    with serve(create_app(world)) as url:
-        yield {
-            "PATH": os.defpath,
-            "NAVIDROME_URL": url,
-            "NAVIDROME_USER": "admin",
-            "NAVIDROME_PASSWORD": PASSWORDS["admin"],
-            "DB_PATH": str(tmp_path / "library.db"),
-            "LOG_FORMAT": "json",
-        }
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    return {**environ, "LOG_FORMAT": "json"}
 
 
 @pytest.mark.anyio
@@ -174,7 +159,7 @@ def test_a_server_fills_its_index_once_however_many_its_workers(
 
 
 def test_it_is_ended_with_the_server_which_answers_meanwhile(world: World, environ: dict[str, str]) -> None:
-    world.faults["/api/song"] = gate = Gate()
+    world.faults["/api/song"] = gate = Held()
     process = playlistgen({**environ, "REFRESH_EVERY": "1h"}, "serve", "--port", "0")
     address = json.loads(wait_for(process, "playlistgen serves"))["address"]
     assert gate.reached.wait(60)

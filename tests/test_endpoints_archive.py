@@ -11,9 +11,9 @@ import pytest
 from tests.fake_navidrome import Fault
 from tests.fake_navidrome.body import content
 from tests.house import House, Listener, Playlist
-from tests.test_endpoints_virtual import JAZZ, opened, standing
+from tests.test_endpoints_virtual import JAZZ, RECIPES, opened
 
-__all__ = ["standing"]  # a fixture: a house with two recipes
+__all__ = ["RECIPES"]  # for the house
 
 
 def archive(client: Listener, **params: str) -> zipfile.ZipFile:

@@ -5,7 +5,6 @@ The server that is cut here hangs instead, and another one over the same databas
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -15,7 +14,7 @@ from msgspec import structs
 
 from proxy.playlists.store import PromptPlaylist, Store
 from tests.factories import NOW
-from tests.fake_navidrome import World
+from tests.fake_navidrome import Held, World
 from tests.fake_navidrome.world import Playlist as Stored
 from tests.house import House, Listener
 
@@ -34,18 +33,6 @@ FOLK = PromptPlaylist(
     songs=(),
     made_at=NOW,
 )
-
-
-class Held(threading.Event):
-    """What an endpoint waits for; `reached` is set once it does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = threading.Event()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.reached.set()
-        return super().wait(timeout)
 
 
 @contextmanager

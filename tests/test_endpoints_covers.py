@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +11,7 @@ from PIL import Image
 from proxy.endpoints.mosaic import mosaic
 from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import Fault
-from tests.house import House, Listener, open_house
+from tests.house import House, Listener
 
 RECIPES = """
 [[recipe]]
@@ -34,15 +32,6 @@ cover = "none"
 """
 LIST = list_id("ana", "everything")
 COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder: Path = tmp_path_factory.mktemp("house")
-    recipes = folder / "mine.toml"
-    recipes.write_text(RECIPES, encoding="utf-8")
-    with open_house(folder, recipes_path=str(recipes)) as house:
-        yield house
 
 
 def picture(colour: str, size: tuple[int, int] = (40, 30), form: str = "PNG") -> bytes:
@@ -118,7 +107,7 @@ def test_upstream_is_asked_for_covers_as_for_all_else_of_a_call(
 ) -> None:
     """A proxy before us may name the user by a header."""
     cover = painted(house, albums=albums)
-    with house.proxy(trusted_hops="127.0.0.1", recipes_path=str(house.path.with_name("mine.toml"))) as url:
+    with house.proxy(trusted_hops="127.0.0.1") as url:
         ana.url = url
         ana.send("getCoverArt", id=cover, headers={"Remote-User": "ana"})
     received = [each for each in house.world.requests if each.path == "/rest/getCoverArt"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from proxy.endpoints.virtual import Virtual, described, form_of, instant
 from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import Annotation, Fault
-from tests.house import WAYS, House, Listener, Playlist, Tree, open_house
+from tests.house import WAYS, House, Listener, Playlist, Tree
 
 RECIPES = """
 [[recipe]]
@@ -31,15 +29,6 @@ per_album = 5
 """
 JAZZ, FOLK = (list_id("ana", f"{genre} corner") for genre in ("jazz", "folk"))
 NOT_ALLOWED = {"code": 50, "message": "User is not authorized for the given operation"}
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder: Path = tmp_path_factory.mktemp("house")
-    recipes = folder / "mine.toml"
-    recipes.write_text(RECIPES, encoding="utf-8")
-    with open_house(folder, recipes_path=str(recipes)) as house:
-        yield house
 
 
 def opened(house: House, *wanted: str) -> list[Playlist]:

@@ -13,11 +13,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def world() -> World:
-    return World.recorded()
-
-
-@pytest.fixture
 async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=create_app(world))) as opened:
         yield opened

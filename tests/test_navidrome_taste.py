@@ -25,11 +25,6 @@ def client_of(world: World) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-def world() -> World:
-    return World.recorded()
-
-
-@pytest.fixture
 async def ana(world: World) -> AsyncIterator[Account]:
     async with client_of(world) as client:
         yield Account(Upstream(client, "http://navidrome"), "ana", PASSWORDS["ana"])

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def world() -> World:
-    return World.recorded()
-
-
-@pytest.fixture
 def url(world: World) -> Iterator[str]:
     with serve(create_app(world)) as url:
         yield url

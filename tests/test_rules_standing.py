@@ -8,9 +8,9 @@ import pytest
 
 from tests.fake_navidrome import Fault
 from tests.house import House, Listener, Tree, broken, tree_of
-from tests.test_endpoints_virtual import FOLK, JAZZ, raw_lists, standing
+from tests.test_endpoints_virtual import FOLK, JAZZ, RECIPES, raw_lists
 
-__all__ = ["standing"]  # a fixture: a house with two recipes
+__all__ = ["RECIPES"]  # for the house
 
 DATE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
@@ -28,7 +28,7 @@ def test_rule_1_the_id_of_a_standing_list_is_opaque(listed: Tree) -> None:
 
 def test_rule_2_it_is_the_same_on_every_day_and_after_a_restart(house: House, ana: Listener) -> None:
     ana.open(JAZZ)
-    with house.proxy(recipes_path=str(house.path.with_name("mine.toml"))) as ana.url:
+    with house.proxy() as ana.url:
         house.now.forward(3 * 86_400)
         assert (ana.open(JAZZ).id, ana.open(JAZZ).name) == (JAZZ, "Jazz corner")
 
@@ -70,13 +70,11 @@ def test_rule_10_it_is_marked_for_those_who_may_know(house: House, client: str, 
 def test_rule_12_it_is_read_where_none_could_be_made(house: House, ana: Listener, listed: Tree) -> None:
     before = ana.open(JAZZ)
     sound = house.embedders
-    recipes = house.recipes
-    house.recipes = house.path.with_name("mine.toml")
     try:
         with broken(house) as ana.url:
             assert ana.open(JAZZ) == before
     finally:
-        house.embedders, house.recipes = sound, recipes
+        house.embedders = sound
 
 
 def test_rule_13_it_does_not_go_while_a_day_is_over(house: House, ana: Listener, listed: Tree) -> None:

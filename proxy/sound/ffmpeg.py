@@ -90,7 +90,8 @@ def _killed_when_closed(pipe: int, group: int) -> None:
     """Have Linux send SIGKILL to `group` when the other end of its standard input closes.
 
     Nothing is ever written there, so that it closes when we end, whoever ends us: fcntl(2), "Managing
-    signals". prctl(2), made for this, is for the child to call, which Python cannot do beside threads.
+    signals". prctl(2), made for this, is for the child to call, which Python cannot do beside threads. Killed
+    before we come to this, we leave one that ends once it has decoded its file.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):  # a sandbox that has no such signals

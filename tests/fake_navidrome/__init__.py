@@ -5,12 +5,13 @@ from __future__ import annotations
 from .app import create_app
 from .body import content
 from .songs import Song
-from .world import PASSWORDS, Annotation, Fault, Playlist, Received, Scan, User, World
+from .world import PASSWORDS, Annotation, Fault, Held, Playlist, Received, Scan, User, World
 
 __all__ = [
     "PASSWORDS",
     "Annotation",
     "Fault",
+    "Held",
     "Playlist",
     "Received",
     "Scan",

@@ -39,6 +39,18 @@ class Fault(Enum):
     """A reply that is ok and has nothing in it, as search3 gives when its database query fails."""
 
 
+class Held(threading.Event):
+    """What an endpoint waits for; `reached` is set once it does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = threading.Event()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.reached.set()
+        return super().wait(timeout)
+
+
 Trouble = Fault | Event | None
 
 
