@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from starlette.types import Scope
 
 from proxy.http1 import RAW, Headers
-from proxy.settings import Network
+from proxy.notation import Network
 
 # Of the connection, not of the message (RFC 9110, 7.6.1).
 HOP_BY_HOP = frozenset(

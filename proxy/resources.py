@@ -18,6 +18,7 @@ from proxy.library.reader import Reader
 from proxy.navidrome import Upstream, open_client
 from proxy.navidrome.plays import RecentPlays
 from proxy.navidrome.taste import PlaysOf
+from proxy.notation import networks
 from proxy.playlists.never import Never
 from proxy.playlists.placeholders import Placeholders
 from proxy.playlists.store import Store
@@ -26,7 +27,7 @@ from proxy.recipes.book import Book
 from proxy.recipes.habits import ask_upstream
 from proxy.recipes.kitchen import Larder
 from proxy.recipes.snapshots import Snapshots
-from proxy.settings import Settings, networks
+from proxy.settings import Settings
 
 
 class Resources(Struct, frozen=True):

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, time
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
 from proxy.errors import SettingsError
+from proxy.notation import check_address, hours, interval, networks, pairs
 
 SECRET = {"secret": True}
 
@@ -23,10 +20,6 @@ SECRET = {"secret": True}
 # the environment of every container beside a service called navidrome (NAVIDROME_PORT and the like).
 SLIP = 0.85
 NO_SLIPS = frozenset({"LD_LIBRARY_PATH"})  # other programs' names that are that close
-
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-Network = IPv4Network | IPv6Network
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,10 +178,9 @@ def read(environ: Mapping[str, str], file: Path | None = None) -> Settings:
 
 
 def _checked(settings: Settings) -> Settings:
-    if not _is_address(settings.navidrome_url):
-        raise _no_address("NAVIDROME_URL", "http://127.0.0.1:4533")
-    if settings.ollama_url and not _is_address(settings.ollama_url):
-        raise _no_address("OLLAMA_URL", "http://127.0.0.1:11434")
+    check_address(settings.navidrome_url, "NAVIDROME_URL", "http://127.0.0.1:4533")
+    if settings.ollama_url:
+        check_address(settings.ollama_url, "OLLAMA_URL", "http://127.0.0.1:11434")
     if settings.prompt_model and not settings.ollama_url:
         raise SettingsError("PROMPT_MODEL is a model of Ollama's. Say in OLLAMA_URL where Ollama answers.")
     networks(settings.trusted_hops)
@@ -198,60 +190,6 @@ def _checked(settings: Settings) -> Settings:
     if settings.base_url and not settings.base_url.startswith("/"):
         raise SettingsError("BASE_URL is a path. Write it with a slash before it, as /music.")
     return settings
-
-
-def networks(text: str) -> tuple[Network, ...]:
-    """Addresses and networks, separated by commas: "127.0.0.1, 10.0.0.0/8, ::1". Raises SettingsError."""
-    try:
-        return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise SettingsError(
-            f"TRUSTED_HOPS: {error}. Write addresses or networks, such as 127.0.0.1, 172.16.0.0/12."
-        ) from error
-
-
-def interval(text: str, name: str) -> float:
-    """Seconds, from 90s, 30m, 1h, 2d or 0. Raises SettingsError about the setting or option of that name."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])|0", text.strip())
-    if not found:
-        raise SettingsError(f"{name}: {text!r} is no span of time. Write it as 30m or 1h; 0 is never.")
-    return float(found[1] or 0) * SECONDS[found[2] or "s"]
-
-
-def pairs(text: str, name: str) -> list[tuple[str, str]]:
-    """From "from=to, from=to", in that order. Raises SettingsError about the setting of that name."""
-    parts = [part.strip().partition("=") for part in text.split(",") if part.strip()]
-    for source, equals, _ in parts:
-        if not equals:
-            raise SettingsError(f"{name}: {source!r} has no `=`. Write from=to, from=to.")
-    return [(source.strip(), target.strip()) for source, _, target in parts]
-
-
-def hours(text: str, name: str) -> tuple[time, time] | None:
-    """From "23:00-07:00"; None of "". Raises SettingsError about the setting of that name."""
-    if not text.strip():
-        return None
-    try:
-        begin, end = (datetime.strptime(at.strip(), "%H:%M").time() for at in text.split("-"))  # noqa: DTZ007
-        return begin, end
-    except ValueError as error:
-        raise SettingsError(f"{name}: {text!r} are no hours. Write them as 23:00-07:00.") from error
-
-
-def _no_address(name: str, example: str) -> SettingsError:
-    # It is not repeated: what makes it none may be a password.
-    return SettingsError(f"{name} is no address. Write it as {example}, without user and password.")
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and "@" not in parts.netloc
-    )
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from proxy.hops import Hops, Prefixes, answer_headers, begins
 from proxy.http1 import RAW, Headers, Raw
-from proxy.settings import networks
+from proxy.notation import networks
 
 FORGED: Headers = [
     (b"X-Forwarded-For", b"203.0.113.7"),

@@ -26,6 +26,7 @@ library embedding navidrome forward sound
 hops inbox
 subsonic http1
 settings logs
+notation
 errors arrays counts remembered
 """
 RANK = {name: rank for rank, line in enumerate(LAYERS.split("\n")) for name in line.split()}

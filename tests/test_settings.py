@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proxy.errors import SettingsError
-from proxy.settings import Settings, interval, meanings, read, secrets
+from proxy.settings import Settings, meanings, read, secrets
 
 
 @pytest.fixture
@@ -200,14 +200,6 @@ def test_a_setting_that_is_empty_in_the_environment_is_not_set() -> None:
 def test_half_a_pair_of_folders_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"LIBRARY_MAP: '/music' has no `=`"):
         read({"LIBRARY_MAP": "/music"})
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("0", 0), ("90s", 90), ("30m", 1800), ("1h", 3600), (" 1.5h ", 5400), ("2d", 172_800), ("0h", 0)],
-)
-def test_a_span_of_time_has_a_unit(text: str, seconds: float) -> None:
-    assert interval(text, "REFRESH_EVERY") == seconds
 
 
 @pytest.mark.parametrize("text", ["1", "h", "-1h", "1 h", "1w", "hourly", "²h"])

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from proxy import settings
 from proxy.cli.command import command, now
 from proxy.errors import UpstreamError
+from proxy.notation import interval
 
 if TYPE_CHECKING:
     from proxy.settings import Settings
@@ -37,7 +37,7 @@ def serve(
     from proxy.commands.serve import serve
 
     port = config.listen_port if port is None else port
-    every = settings.interval(refresh_every or config.refresh_every, "--refresh-every")
+    every = interval(refresh_every or config.refresh_every, "--refresh-every")
     serve(config, host=host or config.listen_host, port=port, workers=workers, refresh_every=every)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from proxy.errors import PlaylistgenError
-from proxy.settings import pairs
+from proxy.notation import pairs
 
 
 class Entry(Struct, frozen=True):

@@ -9,7 +9,8 @@ from posixpath import basename, commonpath, dirname, join
 from msgspec import Struct
 
 from proxy.library.files import File, Library
-from proxy.settings import Settings, pairs
+from proxy.notation import pairs
+from proxy.settings import Settings
 
 SAMPLE = 100  # files of each library
 EXPLAINS = 0.95  # of a sample: so much must be there for a prefix that nobody named

@@ -6,7 +6,8 @@ from datetime import datetime, time
 
 from msgspec import Struct
 
-from proxy.settings import Settings, hours
+from proxy.notation import hours
+from proxy.settings import Settings
 
 
 class Quiet(Struct, frozen=True):
