@@ -93,6 +93,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(description="clients (their `c`) that are shown a list to rename to a prompt; empty: none"),
     ] = "DSub, Ultrasonic, Tempo, Tempus, JellyToast"
+    small_clients: Annotated[
+        str,
+        Meta(
+            description="clients that hold few songs: 20 of a standing list, or of a prompt without a length"
+        ),
+    ] = "SubMusic"
     recipes_path: Annotated[
         str, Meta(description="the file of the standing lists' recipes; empty: those in the package")
     ] = ""

@@ -99,7 +99,7 @@ def test_without_upstream_all_else_is_a_bad_gateway(bereft: str, path: bytes, me
 
 
 def test_the_proxy_recovers_when_upstream_is_back(bereft: str, nobody: int) -> None:
-    body = b'{"subsonic-response":{"status":"ok","playlists":{}}}'
+    body = b'{"subsonic-response":{"status":"ok","playlists":{"playlist":[]}}}'
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
     with listening(nobody) as upstream, between(bereft, upstream) as wire:
         for endpoint in (b"ping", b"getPlaylists"):

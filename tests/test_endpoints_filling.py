@@ -130,11 +130,6 @@ def test_the_listing_has_the_form_that_upstream_has_for_the_client(
         assert sorted(through.text.split()) == sorted(straight.text.split())
 
 
-def test_an_account_without_lists_has_upstreams_answer(house: House, ana: Listener) -> None:
-    house.world.playlists.clear()
-    assert ana.ask("getPlaylists") == house.directly("ana", ana.way).ask("getPlaylists")
-
-
 def test_a_caller_in_another_case_has_his_lists_filled(house: House) -> None:
     typed = house.directly().create(JAZZ)
     assert house.listener("ANA").lists()[typed.id].count > 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.endpoints.placeholder import is_for, name_of
+from proxy.endpoints.placeholder import name_of
 from tests.house import WAYS, House, Listener, Playlist, open_house
 
 NAME = "AI rename me, e.g. ai: rainy jazz 60 min"
@@ -214,8 +214,11 @@ def test_its_name_is_no_prompt(prefixes: list[str], name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("client", "needs"),
-    [("DSub", True), ("dsub2000", True), ("Tempus", False), ("", False), ("xDSub", False)],
+    ("name", "needs"),
+    [("DSub", True), ("dsub2000", True), ("Tempus", False), ("xDSub", False)],
 )
-def test_a_client_is_known_by_how_its_name_begins(client: str, needs: bool) -> None:
-    assert is_for(client, " DSub, ,Ultrasonic") is needs
+def test_a_client_is_known_by_how_its_name_begins(house: House, name: str, needs: bool) -> None:
+    with house.proxy(placeholder_clients=" DSub, ,Ultrasonic") as url:
+        client = house.listener(client=name)
+        client.url = url
+        assert bool(waiting(client)) is needs

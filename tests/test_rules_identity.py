@@ -93,6 +93,11 @@ def test_rule_5_a_list_without_songs_has_its_entries_all_the_same(house: House) 
     assert house.listener().ask("createPlaylist", name="ai: ")["playlist"]["entry"] == []
 
 
+def test_rule_5_who_has_no_list_is_sent_none_all_the_same(house: House) -> None:
+    house.world.playlists.clear()
+    assert house.listener().ask("getPlaylists")["playlists"] == {"playlist": []}
+
+
 def test_rule_5_in_xml_numbers_and_flags_are_attributes(house: House) -> None:
     text = house.listener("ana", Way("GET", "xml")).send("createPlaylist", name=JAZZ).text
     assert re.search(r'<playlist [^>]*songCount="\d+"', text)
@@ -148,9 +153,19 @@ def test_rule_9_no_song_comes_twice_and_no_list_is_longer_than_500(ana: Listener
     assert 0 < len(set(made.songs)) == made.count <= 500
 
 
-def test_rule_9_a_watch_is_told_how_many(house: House, ana: Listener) -> None:
-    """SubMusic takes some 20 songs."""
-    assert house.listener("ana", ana.way, "SubMusic").create("ai: jazz, 8 songs").count == 8
+@pytest.mark.parametrize(
+    ("client", "name", "count"),
+    [
+        ("SubMusic", "ai: songs", 20),
+        ("SubMusic", "ai: 8 songs", 8),
+        ("SubMusic", "ai: 25 songs", 25),
+        ("test", "ai: 25 songs", 25),
+    ],
+)
+def test_rule_9_a_watch_gets_no_more_than_it_holds_unless_told(
+    house: House, ana: Listener, client: str, name: str, count: int
+) -> None:
+    assert house.listener("ana", ana.way, client).create(name).count == count
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import Fault
-from tests.house import House, Listener, Tree, broken, tree_of
+from tests.house import House, Listener, Tree, broken, open_house, tree_of
 from tests.test_endpoints_virtual import FOLK, JAZZ, RECIPES, raw_lists
 
 __all__ = ["RECIPES"]  # for the house
@@ -58,6 +60,25 @@ def test_rule_6_dates_move_only_with_the_songs(house: House, ana: Listener, list
 def test_rule_9_songs_are_upstreams_own_objects(house: House, listed: Tree) -> None:
     found, straight = house.listener().open(JAZZ), house.directly()
     assert list(found.entries) == [straight.ask("getSong", id=song)["song"] for song in found.songs]
+
+
+def test_rule_9_a_watch_gets_the_first_songs_of_a_long_list(tmp_path: Path) -> None:
+    recipe = """
+[[recipe]]
+name = "Long"
+songs = 40
+per_artist = 40
+per_album = 40
+"""
+    with open_house(tmp_path, recipes=recipe) as house:
+        long = house.listener().open(list_id("ana", "long"))
+        watch = house.listener(client="SubMusic")
+        listed, opened = raw_lists(watch)[long.id], watch.ask("getPlaylist", id=long.id)["playlist"]
+        assert [entry["id"] for entry in opened.pop("entry")] == list(long.songs[:20])
+        assert listed == opened
+        assert listed["songCount"] == 20 < long.count
+        assert listed["duration"] == sum(int(entry["duration"]) for entry in long.entries[:20])
+        assert raw_lists(house.listener())[long.id]["songCount"] == long.count
 
 
 @pytest.mark.parametrize(("client", "told"), [("test", True), ("DSub", False), ("SubMusic", False)])

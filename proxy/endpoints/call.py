@@ -68,6 +68,12 @@ class Call(Struct, frozen=True):
         """The first of that name, which is in lower case; nothing where there is none."""
         return next((value for given, value in self.headers if given.lower() == name), b"")
 
+    def is_from(self, clients: str) -> bool:
+        """Whether one of the clients named calls, whatever its version: "substreamer8" is "Substreamer"."""
+        client = self.params.first("c").casefold()
+        named = [each.strip().casefold() for each in clients.split(",")]
+        return any(client.startswith(each) for each in named if each)
+
     async def ask(self, endpoint: str, *pairs: tuple[str, str]) -> Answer:
         """Call upstream with the caller's own credentials."""
         return await self._send(endpoint, (*self.params.credentials(), *pairs))

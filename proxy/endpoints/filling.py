@@ -11,7 +11,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from proxy.endpoints.call import Call, User, playlists_of
-from proxy.endpoints.lists import is_writable
+from proxy.endpoints.lists import for_clients, is_writable
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.virtual_lists import with_virtual
 from proxy.endpoints.write import Wanted
@@ -28,7 +28,7 @@ async def get_playlists(call: Call, maker: Maker) -> Response | None:
     answer = await call.read("getPlaylists")
     if answer.ok and await _fill(call, maker, answer):
         answer = await call.read("getPlaylists")
-    return call.answer(await with_virtual(call, maker, answer) if answer.ok else answer)
+    return call.answer(for_clients(await with_virtual(call, maker, answer)) if answer.ok else answer)
 
 
 async def _fill(call: Call, maker: Maker, answer: Answer) -> bool:

@@ -169,11 +169,13 @@ async def freeze(
 
 
 def for_clients(answer: Answer) -> Answer:
-    """With `entry` even where it is empty, which some clients ask for without looking (rule 5)."""
-    playlist = playlist_of(answer)
-    if not playlist or "entry" in playlist:
-        return answer
-    return Answer(tree={**answer.tree, "playlist": {**playlist, "entry": []}}, headers=answer.headers)
+    """With `playlist` or `entry` even where there is none: some clients ask without looking (rule 5)."""
+    tree = answer.tree
+    for outer, inner in (("playlists", "playlist"), ("playlist", "entry")):
+        found = tree.get(outer)
+        if isinstance(found, dict) and inner not in found:
+            tree = {**tree, outer: {**found, inner: []}}
+    return Answer(tree=tree, headers=answer.headers)
 
 
 def emptied(answer: Answer) -> Answer:

@@ -37,17 +37,11 @@ def name_of(prefixes: Sequence[str]) -> str:
     return name if prefixes and prompt_of(name, prefixes) is None else ""
 
 
-def is_for(client: str, clients: str) -> bool:
-    """Whether it is among the clients named, whatever its version: "substreamer8" is "Substreamer"."""
-    named = [each.strip().casefold() for each in clients.split(",")]
-    return any(client.casefold().startswith(each) for each in named if each)
-
-
 async def placeholder(call: Call, user: User) -> Virtual | None:
     """The one that waits for a name. None for clients that need none, and for who has deleted his."""
     settings = call.resources.settings
     name = name_of(call.resources.prefixes)
-    if not name or not is_for(call.params.first("c"), settings.placeholder_clients):
+    if not name or not call.is_from(settings.placeholder_clients):
         return None
     try:
         index = await to_thread.run_sync(call.resources.reader.index)
@@ -112,7 +106,7 @@ async def hide(call: Call, placeholder_id: str) -> bool:
 
 async def just_deleted(call: Call, user: User, songs: Sequence[str]) -> Placeholder | None:
     """The one that its owner deleted a moment ago, and of whose songs he makes a list now."""
-    if not songs or not is_for(call.params.first("c"), call.resources.settings.placeholder_clients):
+    if not songs or not call.is_from(call.resources.settings.placeholder_clients):
         return None
     since = call.resources.now() - EDIT_BY_DELETING
     for known in await _recall(call, lambda store: store.of(user.name)):

@@ -24,7 +24,7 @@ from proxy.endpoints.pictures import Pictures
 from proxy.endpoints.previews import Previews, Question
 from proxy.endpoints.tally import Tally
 from proxy.endpoints.taste import Tastes, lists_for
-from proxy.endpoints.write import Wanted, put_off, write
+from proxy.endpoints.write import FEW, Wanted, put_off, write
 from proxy.library import wrap_errors
 from proxy.navidrome import Answer
 from proxy.playlists import Generated, Request, Sources, generate, understand, vocabulary_of
@@ -155,6 +155,8 @@ class Maker:
             deadline=deadline,
         )
         wish = await self._aside(_understood, resources, request) if wanted.wish is None else wanted.wish
+        if not (wish.minutes or wish.songs) and call.is_from(resources.settings.small_clients):
+            wish = structs.replace(wish, songs=FEW)
         seconds = FOR_TASTE * (deadline - time.monotonic())
         taste = await self._tastes.of(wish, call.content, user.name, lists, seconds=seconds)
         request = structs.replace(request, wish=wish, taste=taste)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from proxy.library.index import Index
 from proxy.recipes import StandingList
 from proxy.recipes.recipe import FOUR, ID_PREFIX
 from proxy.subsonic.reply import Tree
@@ -55,6 +56,15 @@ def of_standing(found: StandingList) -> Virtual:
         valid_until=found.valid_until,
         art=found.cover,
     )
+
+
+def beginning(found: Virtual, songs: int, index: Index) -> Virtual:
+    """The list up to so many songs."""
+    if len(found.songs) <= songs:
+        return found
+    first = found.songs[:songs]
+    seconds = index.seconds([song for song in first if song in index.position])
+    return structs.replace(found, songs=first, duration=seconds)
 
 
 def is_virtual(playlist_id: str) -> bool:

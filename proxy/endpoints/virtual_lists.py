@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from anyio import to_thread
 from starlette.responses import Response
 
 from proxy.endpoints.archive import Sent, archived
@@ -18,8 +19,8 @@ from proxy.endpoints.lists import called, describe, emptied, for_clients, id_of_
 from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id, real_id
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, refused, songs_of
-from proxy.endpoints.virtual import Virtual, described, is_virtual, of_standing
-from proxy.endpoints.write import Wanted
+from proxy.endpoints.virtual import Virtual, beginning, described, is_virtual, of_standing
+from proxy.endpoints.write import FEW, Wanted
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
@@ -54,13 +55,22 @@ async def lists_of(call: Call, user: User) -> list[Virtual]:
     resources = call.resources
     found = await resources.standing.lists(caller_of(call, user), resources.now())
     waiting = await placeholder(call, user)
-    return [*map(of_standing, found), *([waiting] if waiting else [])]
+    return await _that_fit(call, [*map(of_standing, found), *([waiting] if waiting else [])])
 
 
 async def list_of(call: Call, user: User, playlist_id: str) -> Virtual | None:
     resources = call.resources
     found = await resources.standing.open(caller_of(call, user), playlist_id, resources.now())
-    return of_standing(found) if found else await placeholder_by_id(call, user, playlist_id)
+    shown = of_standing(found) if found else await placeholder_by_id(call, user, playlist_id)
+    return (await _that_fit(call, [shown]))[0] if shown else None
+
+
+async def _that_fit(call: Call, lists: list[Virtual]) -> list[Virtual]:
+    """As they are, or their first songs for a client that holds no more (rule 9)."""
+    if not call.is_from(call.resources.settings.small_clients):
+        return lists
+    index = await to_thread.run_sync(call.resources.reader.index)
+    return [beginning(each, FEW, index) for each in lists]
 
 
 async def mine(call: Call, maker: Maker, playlist_id: str) -> tuple[User, Virtual] | None:

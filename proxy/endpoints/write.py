@@ -18,6 +18,7 @@ from proxy.playlists.store import Begun, PromptPlaylist
 from proxy.playlists.wish import Wish
 
 OUT_OF_TIME = "there was no time to make this list: it is made when your playlists are listed again"
+FEW = 20  # songs that a small client holds: SubMusic takes no longer reply (its issues 37 and 108)
 NEVER = -1  # no generation of the index: it was not asked
 
 
