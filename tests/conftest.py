@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tests.fake_navidrome import PASSWORDS, World, create_app
 from tests.house import WAYS, House, Listener, open_house
-from tests.leaks import Ear
+from tests.leaks import EAR, Ear
 from tests.live import serve
 from tests.wire import Wire, between, line
 
@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def ear() -> Ear:
-    return Ear()
+    return EAR
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""No credential in any log line of the whole suite: what is used as one, and an ear at every line.
+"""No credential in any line that the suite has us say: what is used as one, and an ear at every line.
 
 A credential counts from when a client or a server of the tests has it, in each form in which it is sent.
 """
@@ -47,6 +47,10 @@ class Ear:
         self._heard.append(text)
         return self._written.write(text)
 
+    def hear(self, text: str) -> None:
+        """What somebody else has written: a process of ours, or a command in this one."""
+        self._heard += text.splitlines()
+
     def flush(self) -> None:
         self._written.flush()
 
@@ -57,3 +61,6 @@ class Ear:
         """The lines since the last look in which a secret stands."""
         heard, self._heard = self._heard, []
         return [line for line in heard if any(each in line for each in SECRETS)]
+
+
+EAR = Ear()

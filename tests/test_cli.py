@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -21,47 +21,18 @@ import click
 import httpx
 import pytest
 import structlog
-from click.testing import CliRunner, Result
 
 from proxy import refresh
 from proxy.cli import lists, main
 from proxy.library import connect, loudness, syncs, timestamp, tracks
 from proxy.refresh.lock import hold
+from tests.commands import SECONDS, Command, run, typed
 from tests.factories import NOW, library, track
 from tests.fake_navidrome import PASSWORDS, Held, World, create_app
 from tests.live import serve
 from tests.sounds import tone, write
 
-SECONDS = 60  # longer than anything here takes
 HEAVY = ("anyio", "apsw", "httpx", "numpy", "rich", "starlette", "structlog", "uvicorn")
-
-
-def playlistgen(environ: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "proxy", *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=dict(environ), stdout=pipe, stderr=pipe, text=True)
-
-
-def run(environ: Mapping[str, str], *arguments: str, code: int = 0) -> tuple[str, str]:
-    """Standard output and error of a command that must end with `code`, and never with a traceback."""
-    return ended(playlistgen(environ, *arguments), code=code)
-
-
-def ended(process: subprocess.Popen[str], *, code: int) -> tuple[str, str]:
-    with process:
-        output, errors = process.communicate(timeout=SECONDS)
-    assert process.returncode == code, errors
-    assert "Traceback" not in errors
-    return output, errors
-
-
-def wait_for(process: subprocess.Popen[str], words: str) -> str:
-    """The line of its log with these words."""
-    assert process.stderr
-    for line in process.stderr:
-        if words in line:
-            return line
-    raise AssertionError(f"ended before it said {words!r}")
 
 
 # In this process: what click does with what was typed.
@@ -77,10 +48,6 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
     logging.root.handlers[:], logging.root.level = before
     structlog.reset_defaults()
-
-
-def typed(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 @pytest.mark.parametrize("name", [None, *sorted(main.commands)])
@@ -234,10 +201,10 @@ def test_a_refresh_that_waits_for_upstream_ends_when_told(
     world: World, environ: dict[str, str], number: signal.Signals
 ) -> None:
     world.faults["/api/song"] = gate = Held()
-    process = playlistgen(environ, "refresh")
+    process = Command(environ, "refresh")
     assert gate.reached.wait(SECONDS)
     process.send_signal(number)
-    output, errors = ended(process, code=128 + number)
+    output, errors = process.ended(code=128 + number)
     gate.set()
     assert output == ""
     assert errors.splitlines()[-1].startswith("playlistgen: stopped. What was done is kept")
@@ -248,7 +215,7 @@ def test_a_refresh_ends_when_told_though_nobody_reads_what_it_says(
     world: World, environ: dict[str, str]
 ) -> None:
     world.faults["/api/song"] = gate = Held()
-    with playlistgen(environ, "refresh") as process:
+    with Command(environ, "refresh") as process:
         assert gate.reached.wait(SECONDS)
         assert process.stderr
         process.stderr.close()
@@ -264,8 +231,8 @@ def test_a_refresh_that_is_ended_while_it_embeds_is_gone_on_with(
     with serve(create_app(World.generated(400))) as url:
         account = {"NAVIDROME_USER": "admin", "NAVIDROME_PASSWORD": PASSWORDS["admin"]}
         environ = {"NAVIDROME_URL": url, "DB_PATH": str(tmp_path / "library.db"), **account}
-        with playlistgen(environ, "refresh") as process:
-            wait_for(process, "embed (usem3)")
+        with Command(environ, "refresh") as process:
+            process.wait_for("embed (usem3)")
             process.send_signal(number)
             assert process.wait(SECONDS) in (130, -signal.SIGKILL)
         with contextlib.closing(connect(tmp_path / "library.db")) as db:
@@ -284,28 +251,20 @@ def test_a_refresh_that_was_killed_is_not_said_to_run(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def server(environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """`serve` on a free port; ended by the test or killed."""
-    process = playlistgen(environ, "serve", "--port", "0")
-    yield process
-    if process.poll() is None:
-        process.kill()
-        process.communicate()
-
-
-def address(server: subprocess.Popen[str]) -> str:
-    line = wait_for(server, "playlistgen serves")
-    return line.partition("address=")[2].split()[0]
+def server(environ: dict[str, str]) -> Iterator[Command]:
+    """`serve` on a free port; ended by the test or after it."""
+    with Command(environ, "serve", "--port", "0") as process:
+        yield process
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve_answers_and_ends_when_told(server: subprocess.Popen[str], number: signal.Signals) -> None:
+def test_serve_answers_and_ends_when_told(server: Command, number: signal.Signals) -> None:
     me = {"u": "ana", "p": PASSWORDS["ana"], "v": "1.16.1", "c": "test", "f": "json"}
-    reply = httpx.get(f"{address(server)}/rest/ping", params=me).json()["subsonic-response"]
+    reply = httpx.get(f"{server.address()}/rest/ping", params=me).json()["subsonic-response"]
     assert (reply["status"], reply["type"]) == ("ok", "navidrome")
     begun = time.monotonic()
     server.send_signal(number)
-    _, errors = ended(server, code=0)
+    _, errors = server.ended(code=0)
     assert time.monotonic() - begun < 3  # 0.2 s where nothing else wants the cores
     assert errors == ""
 
@@ -328,12 +287,12 @@ def test_serve_on_an_unknown_host_says_so(environ: dict[str, str]) -> None:
 def test_serve_takes_any_free_port_of_the_newer_protocol_too(environ: dict[str, str]) -> None:
     if not loopback_6():
         pytest.skip("this machine has no ::1")
-    process = playlistgen(environ, "serve", "--host", "::1", "--port", "0")
-    url = address(process)
+    process = Command(environ, "serve", "--host", "::1", "--port", "0")
+    url = process.address()
     assert url.startswith("http://[::1]:")
     assert httpx.get(f"{url}/ping").status_code == 200
     process.terminate()
-    ended(process, code=0)
+    process.ended(code=0)
 
 
 def loopback_6() -> bool:
@@ -344,22 +303,22 @@ def loopback_6() -> bool:
 
 def test_a_database_that_is_none_does_not_stop_the_music(environ: dict[str, str]) -> None:
     Path(environ["DB_PATH"]).write_bytes(b"no database" * 1000)
-    process = playlistgen(environ, "serve", "--port", "0")
-    assert "is no SQLite database" in wait_for(process, "does not take part")
-    assert httpx.get(f"{address(process)}/ping").text == "."
+    process = Command(environ, "serve", "--port", "0")
+    assert "is no SQLite database" in process.wait_for("does not take part")
+    assert httpx.get(f"{process.address()}/ping").text == "."
     process.terminate()
-    ended(process, code=0)
+    process.ended(code=0)
 
 
 def test_a_song_that_upstream_cuts_short_is_cut_short_and_not_our_error(environ: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as upstream:
         url = f"http://127.0.0.1:{upstream.getsockname()[1]}"
         threading.Thread(target=cut_short, args=(upstream,), daemon=True).start()
-        process = playlistgen({**environ, "NAVIDROME_URL": url}, "serve", "--port", "0")
+        process = Command({**environ, "NAVIDROME_URL": url}, "serve", "--port", "0")
         with pytest.raises(httpx.RemoteProtocolError, match="closed connection"):
-            httpx.get(f"{address(process)}/rest/stream?id=1&u=ana&p=secret")
+            httpx.get(f"{process.address()}/rest/stream?id=1&u=ana&p=secret")
         process.terminate()
-        _, errors = ended(process, code=0)
+        _, errors = process.ended(code=0)
     assert errors == ""
 
 
@@ -451,7 +410,7 @@ def test_a_refresh_that_is_ended_while_it_measures_loses_what_it_had_in_hand(
     ffmpeg.chmod(0o755)
     environ |= {"LIBRARY_PATH": str(tmp_path / "music"), "PATH": f"{ffmpeg.parent}:{os.defpath}"}
     stages = [word for stage in ("sync", "locate", "measure") for word in ("--stage", stage)]
-    with playlistgen(environ, "refresh", "--workers", "2", *stages) as process:
+    with Command(environ, "refresh", "--workers", "2", *stages) as process:
         assert comes((ffmpeg.parent / "ffmpeg.21").exists)
         assert comes(lambda: all(map(signals, runs_of(ffmpeg))))
         process.send_signal(number)

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from proxy.cli import main
 from proxy.commands.privileges import CONTAINER, Identity, identity
 from proxy.errors import SettingsError
+from tests.commands import typed
 
 INSIDE = {CONTAINER: "1"}
 DROP = """
@@ -87,6 +86,6 @@ def test_a_folder_that_docker_made_is_handed_over_and_no_other(tmp_path: Path) -
 @as_root
 @pytest.mark.parametrize("command", ["serve", "status", "demo"])
 def test_no_command_runs_as_root_in_a_container(command: str) -> None:
-    result = CliRunner().invoke(main, [command], env=INSIDE | {"PUID": ""})
+    result = typed(command, env=INSIDE | {"PUID": ""})
     assert result.exit_code == 2
     assert result.stderr.startswith("playlistgen: In a container playlistgen does not run as root.")

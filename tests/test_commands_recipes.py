@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from proxy.cli import main
 from proxy.library import migrate
 from proxy.recipes.book import built_in
+from tests.commands import typed
 from tests.kitchens import Diner, caller, songs
 
 MIX = (
@@ -22,7 +22,7 @@ MIX = (
 
 def run(*arguments: str, **settings: Any) -> Result:
     environ = {name.upper(): str(value) for name, value in settings.items()}
-    return CliRunner(env=environ).invoke(main, ["recipes", *arguments])
+    return typed("recipes", *arguments, env=environ)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from proxy.commands.refreshing import DONE, FIRST_WAIT, LOOK_SECONDS, Past, due,
 from proxy.library import connect, tracks
 from proxy.navidrome import Account, ScanStatus, Upstream, open_client
 from proxy.refresh.lock import hold, holder
+from tests.commands import Command, run
 from tests.factories import NOW, library, track
 from tests.fake_navidrome import PASSWORDS, Held, World
-from tests.test_cli import ended, playlistgen, run, wait_for
 
 HOUR = 3600.0
 QUIET = Past(ended=0.0, scan="monday")
@@ -147,10 +147,10 @@ async def test_upstream_is_asked_for_its_scan_and_may_be_away(world: World, envi
 def test_a_server_fills_its_index_once_however_many_its_workers(
     environ: dict[str, str], workers: str
 ) -> None:
-    process = playlistgen(environ, "serve", "--port", "0", "--refresh-every", "1h", "--workers", workers)
-    line = json.loads(wait_for(process, "a refresh has ended"))
+    process = Command(environ, "serve", "--port", "0", "--refresh-every", "1h", "--workers", workers)
+    line = json.loads(process.wait_for("a refresh has ended"))
     process.terminate()
-    _, errors = ended(process, code=0)
+    _, errors = process.ended(code=0)
     assert line["code"] == 0
     assert "tracks can be found" in line["report"]
     assert "a refresh begins" not in errors
@@ -160,8 +160,8 @@ def test_a_server_fills_its_index_once_however_many_its_workers(
 
 def test_it_is_ended_with_the_server_which_answers_meanwhile(world: World, environ: dict[str, str]) -> None:
     world.faults["/api/song"] = gate = Held()
-    process = playlistgen({**environ, "REFRESH_EVERY": "1h"}, "serve", "--port", "0")
-    address = json.loads(wait_for(process, "playlistgen serves"))["address"]
+    process = Command({**environ, "REFRESH_EVERY": "1h"}, "serve", "--port", "0")
+    address = process.address()
     assert gate.reached.wait(60)
     assert httpx.get(f"{address}/ping").text == "."
     at_work = holder(Path(environ["DB_PATH"]))
@@ -169,7 +169,7 @@ def test_it_is_ended_with_the_server_which_answers_meanwhile(world: World, envir
     assert os.getpriority(os.PRIO_PROCESS, at_work.pid) == 19
     assert run(environ, "refresh", code=3)
     process.send_signal(signal.SIGTERM)
-    ended(process, code=0)
+    process.ended(code=0)
     gate.set()
     with hold(Path(environ["DB_PATH"]), now=NOW):
         pass  # nobody has it any more
@@ -179,20 +179,20 @@ def test_one_that_somebody_else_is_at_is_left_to_them(environ: dict[str, str]) -
     path = Path(environ["DB_PATH"])
     library(path.parent, [track(1)])
     with hold(path, now=NOW):
-        process = playlistgen(environ, "serve", "--port", "0", "--refresh-every", "1h")
-        line = json.loads(wait_for(process, "a refresh has ended"))
+        process = Command(environ, "serve", "--port", "0", "--refresh-every", "1h")
+        line = json.loads(process.wait_for("a refresh has ended"))
     process.terminate()
-    ended(process, code=0)
+    process.ended(code=0)
     assert (line["code"], line["level"]) == (3, "info")
 
 
 def test_without_an_account_it_says_so_and_serves(environ: dict[str, str]) -> None:
     environ = environ | {"NAVIDROME_PASSWORD": ""}
-    process = playlistgen(environ, "serve", "--port", "0", "--refresh-every", "1h")
-    assert "nothing is refreshed by itself" in wait_for(process, "NAVIDROME_PASSWORD are not set")
-    wait_for(process, "playlistgen serves")
+    process = Command(environ, "serve", "--port", "0", "--refresh-every", "1h")
+    assert "nothing is refreshed by itself" in process.wait_for("NAVIDROME_PASSWORD are not set")
+    process.wait_for("playlistgen serves")
     process.terminate()
-    ended(process, code=0)
+    process.ended(code=0)
 
 
 @pytest.mark.parametrize("text", ["1 hour", "h", "-1h", "1w", "1e3s"])

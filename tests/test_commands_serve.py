@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from proxy.commands.serve import GOODBYE_SECONDS
+from tests.commands import Command
 from tests.wire import GET, listening
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
@@ -26,11 +24,8 @@ def test_a_stream_that_runs_may_end_and_one_that_does_not_is_closed(tmp_path: Pa
             "LOG_FORMAT": "json",
             "LISTEN_PORT": "0",
         }
-        command = [sys.executable, "-m", "proxy", "serve"]
-        with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr
-            line = next(line for line in process.stderr if "playlistgen serves" in line)
-            url = urlsplit(json.loads(line)["address"])
+        with Command(environ, "serve") as process:
+            url = urlsplit(process.address())
             address = (str(url.hostname), int(url.port or 0))
             ending, ending_upstream = begun(address, upstream)
             endless, endless_upstream = begun(address, upstream)

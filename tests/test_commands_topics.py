@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from proxy.cli import main
 from proxy.commands.topics import FOLDER, ORDER, text
 from proxy.settings import Settings, secrets
+from tests.commands import typed
 from tests.test_compose import EXAMPLE, VARIABLE
 from tests.test_compose import TEXT as COMPOSE
 
@@ -27,10 +27,6 @@ COMMAND = re.compile(
     r"playlistgen ([a-z]+)(.*)"
 )
 NAME = re.compile(r"\b(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|PUID|PGID)\b")
-
-
-def typed(*arguments: str) -> click.testing.Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def code(markdown: str) -> list[str]:

@@ -6,9 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -17,28 +14,19 @@ from typing import Any
 
 import httpx
 
+from tests.commands import Command
 from tests.wire import listening
 
-SECONDS = 60
+TWO = ("serve", "--port", "0", "--workers", "2")
 TOLD = "playlistgen serves"
 
 
 @contextmanager
-def serving(folder: Path, **environ: str) -> Iterator[tuple[subprocess.Popen[str], Iterator[dict[str, Any]]]]:
+def serving(folder: Path, **environ: str) -> Iterator[tuple[Command, Iterator[dict[str, Any]]]]:
     """`playlistgen serve` with two workers, and the lines of its log."""
     known = {"PATH": os.defpath, "NAVIDROME_URL": "http://127.0.0.1:9", "LOG_FORMAT": "json"}
-    command = [sys.executable, "-m", "proxy", "serve", "--port", "0", "--workers", "2"]
-    with subprocess.Popen(
-        command, env=known | environ, cwd=folder, stderr=subprocess.PIPE, text=True
-    ) as process:
-        late = threading.Timer(SECONDS, process.kill)
-        late.start()
-        try:
-            assert process.stderr
-            yield process, (json.loads(line) for line in process.stderr)
-        finally:
-            late.cancel()
-            process.terminate()
+    with Command(known | environ, *TWO, cwd=folder) as process:
+        yield process, map(json.loads, process.lines())
 
 
 def until(lines: Iterator[dict[str, Any]], event: str) -> dict[str, Any]:
@@ -63,13 +51,11 @@ def test_workers_that_cannot_begin_are_given_up(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nif '--multiprocessing-fork' in sys.argv: sys.exit('cannot begin')"
     )
-    command = [sys.executable, "-m", "proxy", "serve", "--port", "0", "--workers", "2"]
     environ = {"PATH": os.defpath, "PYTHONPATH": str(tmp_path)}
-    ended = subprocess.run(
-        command, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert ended.returncode == 2
-    assert ended.stderr.splitlines()[-1].startswith("playlistgen: The workers end as soon as they begin")
+    with Command(environ, *TWO, cwd=tmp_path) as process:
+        *_, last = process.lines()
+        assert process.wait() == 2
+    assert last.startswith("playlistgen: The workers end as soon as they begin")
 
 
 def test_metrics_have_a_port_of_their_own_and_any_worker_tells_them_for_all(tmp_path: Path) -> None:

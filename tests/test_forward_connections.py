@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.commands import Command
 from tests.wire import GET, OK, POST, End, Wire, address, between
 
 
@@ -86,14 +83,5 @@ def served(url: str, folder: Path) -> Iterator[str]:
         "DB_PATH": str(folder / "served.db"),
         "LOG_FORMAT": "json",
     }
-    command = [sys.executable, "-m", "proxy", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environ, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
-        late = threading.Timer(30, process.kill)
-        late.start()
-        try:
-            assert process.stderr
-            lines = (json.loads(line) for line in process.stderr)
-            yield next(line["address"] for line in lines if "address" in line)
-        finally:
-            late.cancel()
-            process.terminate()
+    with Command(environ, "serve", "--port", "0", cwd=folder) as process:
+        yield process.address()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 import structlog
 
+from tests.commands import Command, run, typed
 from tests.fake_navidrome import PASSWORDS, World, create_app
 from tests.house import WAYS, Listener, connections
 from tests.leaks import SECRETS, Ear, secret
@@ -38,6 +34,19 @@ def test_a_line_of_a_librarys_is_heard_too(ear: Ear) -> None:
     SECRETS.discard(SECRET)
 
 
+def test_a_command_is_heard_too(ear: Ear, tmp_path: Path) -> None:
+    secret(SECRET)
+    environ = {"DB_PATH": str(tmp_path / f"{SECRET}.db")}
+    typed("status", env=environ)
+    assert len(ear.leaked()) == 1
+    run(environ, "status", code=2)
+    assert len(ear.leaked()) == 1
+    with Command(environ, "status") as process:
+        process.wait()  # nobody reads what it says
+    assert len(ear.leaked()) == 1
+    SECRETS.discard(SECRET)
+
+
 def test_the_names_of_credentials_hide_them(ear: Ear) -> None:
     secret(SECRET)
     structlog.get_logger().info(f"GET /rest/ping?u=ana&p={SECRET}", password=SECRET)
@@ -47,27 +56,17 @@ def test_the_names_of_credentials_hide_them(ear: Ear) -> None:
 
 def test_a_server_says_nothing_of_the_credentials_that_pass_through_it(tmp_path: Path) -> None:
     """As a process, with each kind of credential, while all is well and when upstream has gone."""
-    lines: list[str] = []
     with ExitStack() as stack:
         with serve(create_app(World.recorded())) as upstream:
             process = stack.enter_context(serving(upstream, tmp_path))
-            assert process.stderr
-            for line in process.stderr:
-                lines.append(line)
-                if "playlistgen serves" in line:
-                    break
-            url = json.loads(lines[-1])["address"]
+            url = process.address()
             calls(url, upstream)
         calls(url, upstream)  # nobody is there any more
         process.terminate()
-        lines += process.stderr.readlines()
-    assert process.returncode == 0
-    assert any("upstream is away" in line for line in lines)
-    assert [line for line in lines if any(each in line for each in SECRETS)] == []
+        assert "upstream is away" in process.ended(code=0)[1]
 
 
-@contextmanager
-def serving(upstream: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def serving(upstream: str, folder: Path) -> Command:
     """`playlistgen serve` at its most talkative."""
     environ = {
         "NAVIDROME_URL": upstream,
@@ -78,12 +77,7 @@ def serving(upstream: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         "LOG_FORMAT": "json",
         "LISTEN_PORT": "0",
     }
-    command = [sys.executable, "-m", "proxy", "serve"]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
-        late = threading.Timer(60, process.kill)
-        late.start()
-        yield process
-        late.cancel()
+    return Command(environ, "serve")
 
 
 def calls(url: str, upstream: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from proxy.errors import LibraryError, LibraryTooNew
 from proxy.library import check, connect, copies, index, migrate, transaction
 from proxy.library.reader import Reader
 from proxy.playlists.store import Store
+from tests.commands import run
 from tests.factories import Shop, library, track
 
 OLD = Path(__file__).parent / "data" / "old" / "first_migration.db.gz"
@@ -214,11 +213,4 @@ def test_lists_are_made_from_a_database_of_the_first_version(old: Path, tmp_path
 def test_the_commands_say_what_they_did(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     for command, said in (("backup", f"{copy}: "), ("restore", f"{database} is as it was in {copy}.")):
-        done = subprocess.run(
-            [sys.executable, "-m", "proxy", command, str(copy)],
-            env={"DB_PATH": str(database)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stdout.startswith(said)
+        assert run({"DB_PATH": str(database)}, command, str(copy))[0].startswith(said)

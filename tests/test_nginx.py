@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from bench.relay import nginx
 from proxy.commands.nginx import Front, configuration, front
 from proxy.errors import SettingsError
 from proxy.settings import Settings
+from tests.commands import Command, run
 from tests.fake_navidrome import PASSWORDS
 from tests.front import BINARY, MISSING, before, nobody
 from tests.house import WAYS, House, Listener, connections
@@ -32,7 +32,6 @@ from tests.test_app_differential import (
     test_a_page_of_the_web_interface_gets_the_same_answer_by_every_method,  # noqa: F401
     test_a_recorded_request_gets_the_same_answer,  # noqa: F401
 )
-from tests.test_cli import address, playlistgen
 from tests.wire import proxy_before
 
 SHIPPED = Path(__file__).parents[1] / "nginx" / "playlistgen.conf"
@@ -55,9 +54,7 @@ async def call(scope: Scope, receive: Receive, send: Send) -> None:
     ],
 )
 def test_the_shipped_files_are_what_the_command_prints(shipped: Path, options: list[str]) -> None:
-    command = [sys.executable, "-m", "proxy", "nginx", *options]
-    printed = subprocess.run(command, env={}, capture_output=True, text=True, check=True).stdout
-    assert shipped.read_text(encoding="utf-8") == printed
+    assert shipped.read_text(encoding="utf-8") == run({}, "nginx", *options)[0]
 
 
 @pytest.mark.skipif(BINARY is None, reason=MISSING)
@@ -129,15 +126,11 @@ def ways(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @contextmanager
-def ours(house: House, port: str = "0") -> Iterator[tuple[subprocess.Popen[str], str]]:
+def ours(house: House, port: str = "0") -> Iterator[tuple[Command, str]]:
     """A process of its own, and its address."""
     environ = {"NAVIDROME_URL": house.upstream, "DB_PATH": str(house.path)}
-    process = playlistgen(environ, "serve", "--port", port)
-    try:
-        yield process, address(process)
-    finally:
-        process.kill()
-        process.communicate()
+    with Command(environ, "serve", "--port", port) as process:
+        yield process, process.address()
 
 
 def test_a_prompt_is_filled_while_we_live_and_an_ordinary_name_when_we_are_killed(

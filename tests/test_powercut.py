@@ -22,6 +22,7 @@ import pytest
 from proxy.library import check, connect, copies, index, tracks
 from tests.fake_navidrome import PASSWORDS, World, create_app
 from tests.house import Listener, connections
+from tests.leaks import EAR
 from tests.live import Stage, serve
 from tests.powercut import BEGUN, DONE
 
@@ -37,12 +38,17 @@ PROMPTS = [f"ai: {word} {minutes} min" for word in ("jazz", "night", "river", "r
 def started(what: str, upstream: str, path: Path) -> Iterator[subprocess.Popen[str]]:
     """Killed at the end at the latest, with what it says so far unread but its first line."""
     command = [sys.executable, "-m", "tests.powercut", what, upstream, str(path)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) as process:
+    pipe, log = subprocess.PIPE, path.with_suffix(".log")
+    with log.open("w", encoding="utf-8") as written:
+        process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=written, text=True, start_new_session=True
+        )
+    with process:
         try:
             yield process
         finally:
             kill(process)
+            EAR.hear(log.read_text(encoding="utf-8"))
 
 
 def kill(process: subprocess.Popen[str]) -> None:
