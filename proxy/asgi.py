@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from proxy.endpoints.answers import named, secured
 from proxy.endpoints.call import Call, Rejected, rendered
 from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.virtual import is_virtual
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.forward import Unasked
 from proxy.http1 import INFORMATIONAL
@@ -28,6 +29,7 @@ NativeEndpoint = Callable[[Request, bytes, Maker, Resources], Awaitable[Response
 OUTCOMES = ("answered", "handed on", "failed", "away")
 
 AWAY = "Navidrome cannot be reached. Is it running?"  # its address is for the log, not for every client
+FOR_NOW = "That cannot be done for the moment. Try again later."
 MOST_BODY = 10 * 1024 * 1024  # of a form, as in Go; what is longer is upstream's alone
 
 log = structlog.get_logger()
@@ -71,7 +73,11 @@ def away_for(request: Request, body: bytes | None) -> Callable[[str], Response]:
 
 
 class Subsonic:
-    """An endpoint of ours. Whatever fails on our side, the client gets upstream's own answer."""
+    """An endpoint of ours. Whatever fails on our side, the client gets upstream's own answer.
+
+    But of a list that upstream does not know: it would say that there is none, and clients would throw away
+    what they keep of it (rule 14).
+    """
 
     def __init__(self, name: str, endpoint: Endpoint) -> None:
         self._name = name
@@ -93,7 +99,8 @@ class Subsonic:
         away = partial(_failed, params, request.state.resources.upstream)
         ours = request.method != "OPTIONS"
         answer = self._answer(request, params) if ours else _handed_on()
-        response = await guarded(request, self._name, answer, away)
+        failed = away if names_virtual(params) else None
+        response = await guarded(request, self._name, answer, away, failed=failed)
         if response is None:
             return await forward(scope, receive, send, body=body, away=away)
         return await response(scope, receive, send)
@@ -132,9 +139,15 @@ class Native:
 
 
 async def guarded(
-    request: Request, name: str, answer: Awaitable[Response | None], away: Callable[[str], Response]
+    request: Request,
+    name: str,
+    answer: Awaitable[Response | None],
+    away: Callable[[str], Response],
+    *,
+    failed: Callable[[str], Response] | None = None,
 ) -> Response | None:
-    """The answer of an endpoint of ours; None, for upstream to answer, where something fails on our side."""
+    """The answer of an endpoint of ours; where something fails on our side, what `failed` makes of a sentence
+    that says so, or None, for upstream to answer."""
     counts, outcome = request.state.resources.counts, "failed"
     try:
         response = await answer
@@ -152,7 +165,7 @@ async def guarded(
         log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
     finally:
         counts.add("requests", name, outcome)
-    return None
+    return named(request, failed(FOR_NOW)) if failed else None
 
 
 async def _handed_on() -> None:
@@ -173,6 +186,10 @@ def params_of(request: Request, body: bytes | None) -> Params:
     """Raises BadParams."""
     content_type = request.headers.get("content-type", "")
     return Params.parse(request.scope["query_string"], body or b"", content_type)
+
+
+def names_virtual(params: Params) -> bool:
+    return any(map(is_virtual, (*params.all("id"), *params.all("playlistId"))))
 
 
 def is_form(request: Request) -> bool:

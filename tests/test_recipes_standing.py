@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 from anyio import fail_after, to_thread
 
-from proxy.errors import UpstreamUnreachable
+from proxy.errors import LibraryError, UpstreamUnreachable
 from proxy.library import connect, index, tracks, transaction
 from proxy.navidrome.plays import RecentPlays
 from proxy.recipes import Caller
@@ -400,14 +400,17 @@ async def test_the_refresh_job_makes_what_is_due_for_who_has_asked_before(diner:
     assert await at.standing.renew(tomorrow + 61 * DAY, lambda name: None) == 0
 
 
-async def test_without_a_database_there_are_no_lists_and_no_error(diner: Open) -> None:
+@pytest.mark.parametrize("seen", [False, True])
+async def test_without_a_database_there_are_the_lists_that_were_seen(diner: Open, *, seen: bool) -> None:
     at = diner(MIX)
+    before = await at.lists(caller()) if seen else {}
     at.path.unlink()
     for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             at.path.with_name(f"{at.path.name}{suffix}").unlink()
-    assert await at.lists(caller()) == {}
-    assert await at.standing.open(caller(), list_id("ana", "mix"), NOW) is None
+    assert await at.lists(caller()) == before
+    with pytest.raises(LibraryError):
+        await at.standing.open(caller(), list_id("ana", "mix"), NOW)
     assert not await at.standing.hide(caller(), list_id("ana", "mix"), NOW)
 
 

@@ -114,6 +114,31 @@ def test_rule_14_another_users_is_not_there(house: House, listed: Tree) -> None:
     assert house.listener("ben").ask("getPlaylist", id=JAZZ)["error"]["code"] == 70
 
 
+def test_rule_13_it_does_not_go_while_upstream_cannot_say_who_calls(
+    house: House, ana: Listener, listed: Tree
+) -> None:
+    house.now.forward(3600)  # nobody is remembered
+    house.world.faults["getUser"] = Fault.CRASH
+    assert JAZZ in raw_lists(ana)
+
+
+@pytest.mark.parametrize("fault", ["getSong", "getUser", "ping"])
+@pytest.mark.parametrize("endpoint", ["getPlaylist", "deletePlaylist", "download"])
+def test_rule_14_a_fault_does_not_say_that_it_is_gone(
+    house: House, ana: Listener, listed: Tree, fault: str, endpoint: str
+) -> None:
+    house.world.faults[fault] = Fault.CRASH
+    answer = ana.send(endpoint, id=JAZZ)
+    if "zip" not in answer.headers["content-type"]:
+        assert tree_of(answer).get("error", {"code": 0})["code"] == 0
+
+
+def test_rule_14_nor_does_a_database_that_is_away(house: House, listed: Tree, tmp_path: Path) -> None:
+    ana = house.listener()
+    with house.proxy(db_path=str(tmp_path / "missing.db")) as ana.url:
+        assert ana.ask("getPlaylist", id=JAZZ)["error"]["code"] == 0
+
+
 def test_rule_15_it_is_listed_with_its_songs(ana: Listener, listed: Tree) -> None:
     assert listed["songCount"] == ana.open(JAZZ).count > 0
 

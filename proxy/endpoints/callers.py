@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from proxy.endpoints.call import Call, User, playlists_of
 from proxy.endpoints.virtual import Form, Virtual, form_of
+from proxy.errors import UpstreamError
 from proxy.navidrome import Answer
 from proxy.recipes import Caller
 from proxy.remembered import Remembered
 
-A_MINUTE = timedelta(minutes=1)
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 MOST = 1000
 
 
@@ -23,17 +24,29 @@ class Callers:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._users: Remembered[tuple[str, bytes], User] = Remembered(A_MINUTE, most=MOST, now=now)
+        self._today: Remembered[tuple[str, bytes], User] = Remembered(A_DAY, most=MOST, now=now)
         self._forms: Remembered[tuple[str, str], Form] = Remembered(A_MINUTE, most=MOST, now=now)
 
     async def accepted(self, call: Call) -> User | None:
-        """Who sent a request that upstream has accepted."""
-        return self._users.get(_who(call)) or await self.asked(call)
+        """Who sent a request that upstream has accepted; where it cannot say now, who that was today.
+
+        His lists would go otherwise, and with them what clients keep of them (rule 13).
+        """
+        if user := self._users.get(_who(call)):
+            return user
+        try:
+            return await self.asked(call)
+        except UpstreamError:
+            if user := self._today.get(_who(call)):
+                return user
+            raise
 
     async def asked(self, call: Call) -> User | None:
         """Who calls, as upstream says now; None where it does not accept him."""
         user = await call.user()
         if user:
             self._users.put(_who(call), user)
+            self._today.put(_who(call), user)
         return user
 
     async def form(self, call: Call, answer: Answer | None, lists: list[Virtual]) -> Form:

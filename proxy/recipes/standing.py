@@ -38,8 +38,8 @@ class Standing:
 
     `lists` generates nothing: it shows what was made, and has what is due made in the background, so that a
     user's lists appear with his second getPlaylists. `open` generates a list that was never made, within
-    the deadline. None of them raises: where the database does not take part there are no standing lists,
-    and a log line says so.
+    the deadline. Where the database does not take part, `lists` are those that were there before, and a log
+    line says so.
     """
 
     def __init__(self, larder: Larder) -> None:
@@ -47,6 +47,7 @@ class Standing:
         self._kitchen = Kitchen(larder)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._renewing: set[str] = set()
+        self._last: dict[str, Sequence[StandingList]] = {}
         self._seen: dict[str, tuple[Caller, datetime]] = {}
 
     async def lists(self, caller: Caller, now: datetime) -> Sequence[StandingList]:
@@ -55,27 +56,27 @@ class Standing:
         try:
             view = await self._kitchen.view(caller, now)
         except LibraryError as error:
-            log.info("there are no standing lists", reason=str(error))
-            return ()
+            log.info("the standing lists stay as they were", reason=str(error))
+            return self._last.get(caller.name, ())
         self._begin(view)
         snapshots = view.shelf.snapshots
         found = [self._shown(snapshots[each.key], view) for each in view.recipes if each.key in snapshots]
-        return [each for each in found if each]
+        self._last[caller.name] = [each for each in found if each]
+        return self._last[caller.name]
 
     async def open(self, caller: Caller, wanted: str, now: datetime) -> StandingList | None:
-        """The list of that id; made under the deadline where it never was. None where he has none such."""
+        """The list of that id; made under the deadline where it never was. None where he has none such.
+
+        Raises LibraryError.
+        """
         recipe = self._recipe(caller, wanted)
         if recipe is None:
             return None
-        try:
-            view = await self._kitchen.view(caller, now)
-            if recipe.key in view.shelf.hidden:
-                return None
-            if recipe in self._kitchen.due(view, opened=recipe.key):
-                view = await self._opened(recipe, view)
-        except LibraryError as error:
-            log.info("a standing list was not opened", reason=str(error))
+        view = await self._kitchen.view(caller, now)
+        if recipe.key in view.shelf.hidden:
             return None
+        if recipe in self._kitchen.due(view, opened=recipe.key):
+            view = await self._opened(recipe, view)
         snapshot = view.shelf.snapshots.get(recipe.key)
         return self._shown(snapshot, view) if snapshot else None
 
