@@ -45,6 +45,7 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "getCoverArt": covers.get_cover_art,
     "download": virtual_lists.download,
     "createShare": virtual_lists.create_share,
+    "savePlayQueue": virtual_lists.save_play_queue,
     "search2": search.search2,
     "search3": search.search3,
     "getSimilarSongs": similar.similar_songs,

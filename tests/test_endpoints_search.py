@@ -63,6 +63,13 @@ def test_what_is_typed_again_is_not_worked_out_again(house: House) -> None:
     assert house.calls("getStarred2") == 2
 
 
+def test_what_a_watch_finds_is_not_what_others_find(house: House) -> None:
+    watch, other = house.listener(client="SubMusic"), house.listener()
+    found = [client.ask("search3", query="ai: songs", songCount="500") for client in (watch, other)]
+    few, many = (len(each["searchResult3"]["song"]) for each in found)
+    assert few == 20 < many
+
+
 def test_two_who_ask_the_same_at_once_wait_for_one_answer(house: House) -> None:
     prompt = "ai: music that I have starred"
     with ThreadPoolExecutor(4) as clients:

@@ -195,6 +195,12 @@ def test_where_a_call_of_ours_fails_there_are_upstreams_lists(
     assert "Mine" in {each.name for each in ana.lists().values()}
 
 
+def test_a_list_of_somebody_elses_takes_none_away(house: House, ana: Listener) -> None:
+    opened(house, JAZZ)
+    house.world.add_playlist("ben", "Jazz corner", []).public = True
+    assert [each.name for each in ana.lists().values()].count("Jazz corner") == 2
+
+
 def test_upstreams_error_is_passed_on(house: House, ana: Listener) -> None:
     opened(house, JAZZ)
     house.world.faults["getPlaylists"] = Fault.CRASH
@@ -231,8 +237,28 @@ def test_a_plain_name_keeps_the_songs_in_a_playlist(house: House, ana: Listener)
     kept = [each for each in house.directly().lists().values() if each.name == "Kept for the summer"]
     assert len(kept) == 1
     found = house.directly().open(kept[0].id)
-    assert (found.songs, found.comment, found.owner) == (virtual.songs, virtual.comment, "ana")
+    assert (found.songs, found.owner) == (virtual.songs, "ana")
+    assert f"{found.comment} · new daily 04:00" == virtual.comment
     assert JAZZ in ana.lists()
+
+
+def test_another_list_is_kept_though_there_is_one_of_that_name_and_length(
+    house: House, ana: Listener
+) -> None:
+    jazz, folk = opened(house, JAZZ, FOLK)
+    for each in (jazz, folk, folk):
+        assert ana.update(each.id, name="Kept")["status"] == "ok"
+    kept = [each.id for each in house.directly().lists().values() if each.name == "Kept"]
+    assert [house.directly().open(each).songs for each in kept] == [jazz.songs, folk.songs]
+
+
+def test_what_else_an_editor_sends_is_kept_too(house: House, ana: Listener) -> None:
+    jazz, folk = opened(house, JAZZ, FOLK)
+    for _ in range(2):
+        ana.update(JAZZ, name="Kept", comment="Mine", songIdToAdd=folk.songs[0], songIndexToRemove="0")
+    (kept,) = (each.id for each in house.directly().lists().values() if each.name == "Kept")
+    found = house.directly().open(kept)
+    assert (found.songs, found.comment) == ((*jazz.songs[1:], folk.songs[0]), "Mine")
 
 
 def test_a_prompt_for_a_name_makes_that_list(house: House, ana: Listener) -> None:
@@ -297,6 +323,9 @@ def test_a_star_or_a_place_in_the_queue_is_for_songs_and_does_no_harm(house: Hou
     assert ana.ask("unstar", id=[JAZZ, songs[0]])["status"] == "ok"
     assert "starred" not in ana.open(JAZZ).entries[0]
     assert ana.ask("savePlayQueue", id=[JAZZ, *songs], current=JAZZ)["status"] == "ok"
+    queue = ana.ask("getPlayQueue")["playQueue"]
+    assert [entry["id"] for entry in queue["entry"]] == list(songs)
+    ana.ask("savePlayQueue", id=JAZZ)
     queue = ana.ask("getPlayQueue")["playQueue"]
     assert [entry["id"] for entry in queue["entry"]] == list(songs)
 

@@ -64,15 +64,15 @@ async def _begun(call: Call, user: User, name: str, own: Mapping[str, dict[str, 
     for playlist_id in bare:
         is_new = playlist_id not in begun.others and playlist_id not in known
         is_it = is_new and own[playlist_id]["name"] == begun.name
-        if is_it and await _holds(call, playlist_id, begun.songs):
+        if is_it and await holds(call, playlist_id, begun.songs):
             await describe(call, playlist_id, ("comment", begun.comment))
             return playlist_id
     return ""
 
 
-async def _holds(call: Call, playlist_id: str, songs: tuple[str, ...]) -> bool:
+async def holds(call: Call, playlist_id: str, songs: Sequence[str]) -> bool:
     """Whether these are its songs, in this order."""
-    return tuple(entries_of(await call.ask("getPlaylist", ("id", playlist_id)))) == songs
+    return entries_of(await call.ask("getPlaylist", ("id", playlist_id))) == list(songs)
 
 
 def _is_ours(playlist: dict[str, Any]) -> bool:
@@ -86,6 +86,11 @@ def called(playlists: Sequence[dict[str, Any]], name: str, user: User) -> list[d
 
 def _is_called(playlist: dict[str, Any], name: str) -> bool:
     return fold(str(playlist.get("name", ""))) == fold(name)
+
+
+def is_own(playlist: Mapping[str, Any], user: User) -> bool:
+    """Whether it is the user's, or upstream does not tell his client whose it is."""
+    return bool(playlist.get("owner", user.name) == user.name)
 
 
 def is_writable(playlist: dict[str, Any], user: str) -> bool:

@@ -18,11 +18,12 @@ Songs = tuple[str, ...]
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What a preview depends on: `generation` is that of the index."""
+    """What a preview depends on: `generation` is that of the index, `few` is for a small client."""
 
     user: str
     libraries: frozenset[int] | None
     prompt: str
+    few: bool
     generation: int
     day: date
 

@@ -81,6 +81,7 @@ class Maker:
             user=user.name,
             libraries=user.libraries,
             prompt=prompt,
+            few=call.is_from(resources.settings.small_clients),
             generation=(await to_thread.run_sync(resources.reader.index)).generation,
             day=resources.now().astimezone().date(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -65,6 +66,11 @@ def beginning(found: Virtual, songs: int, index: Index) -> Virtual:
     first = found.songs[:songs]
     seconds = index.seconds([song for song in first if song in index.position])
     return structs.replace(found, songs=first, duration=seconds)
+
+
+def without_period(comment: str) -> str:
+    """A standing list's comment without when it is made anew, for one that is not."""
+    return re.sub(r"(^| · )new [^·]*$", "", comment)
 
 
 def is_virtual(playlist_id: str) -> bool:

@@ -15,15 +15,17 @@ from starlette.responses import Response
 from proxy.endpoints.archive import Sent, archived
 from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
-from proxy.endpoints.lists import called, describe, emptied, for_clients, id_of_new
+from proxy.endpoints.edits import songs_after
+from proxy.endpoints.lists import called, describe, emptied, for_clients, holds, id_of_new, is_own
 from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id, real_id
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.songs import answered, refused, songs_of
-from proxy.endpoints.virtual import Virtual, beginning, described, is_virtual, of_standing
+from proxy.endpoints.virtual import Virtual, beginning, described, is_virtual, of_standing, without_period
 from proxy.endpoints.write import FEW, Wanted
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
+from proxy.subsonic.params import Params
 
 NOT_ALLOWED = (50, "User is not authorized for the given operation")  # as for upstream's own smart lists
 
@@ -33,15 +35,15 @@ log = structlog.get_logger()
 async def with_virtual(call: Call, maker: Maker, answer: Answer) -> Answer:
     """Upstream's answer to getPlaylists with the caller's virtual lists after what he sees there.
 
-    One that is called as a list there is left out: clients take two of a name for one (rule 16).
+    One that is called as a list of his own is left out: clients take two of a name for one (rule 16).
     """
     try:
         user = await maker.callers.accepted(call)
         virtual = await lists_of(call, user) if user else []
-        taken = {fold(str(each.get("name", ""))) for each in playlists_of(answer)}
-        virtual = [each for each in virtual if fold(each.name) not in taken]
         if user is None or not virtual:
             return answer
+        taken = {fold(str(each.get("name", ""))) for each in playlists_of(answer) if is_own(each, user)}
+        virtual = [each for each in virtual if fold(each.name) not in taken]
         form = await maker.callers.form(call, answer, virtual)
     except UpstreamError as error:
         log.warning("the virtual lists are not shown", reason=str(error))
@@ -152,6 +154,23 @@ async def download(call: Call, maker: Maker) -> Response | None:
 
 async def create_share(call: Call, maker: Maker) -> Response | None:
     """What is shared are the songs that it has now: upstream does not know the list."""
+    found = await _with_songs(call, maker)
+    if found is None:
+        return None
+    params, lists = found
+    if lists and not params.first("description"):
+        params = params.replaced("description", ", ".join(each.name for each in lists))
+    return call.answer(await call.pass_on("createShare", params))
+
+
+async def save_play_queue(call: Call, maker: Maker) -> Response | None:
+    """Its songs are put into the queue: of a list that upstream does not know, it would be emptied."""
+    found = await _with_songs(call, maker)
+    return call.answer(await call.pass_on("savePlayQueue", found[0])) if found else None
+
+
+async def _with_songs(call: Call, maker: Maker) -> tuple[Params, list[Virtual]] | None:
+    """The parameters with the songs of virtual lists in their places; None where there are no such lists."""
     asked = call.params.all("id")
     ids = [await real_id(call, each) for each in asked]
     opened = [(each, await mine(call, maker, each)) for each in ids if is_virtual(each)]
@@ -159,10 +178,7 @@ async def create_share(call: Call, maker: Maker) -> Response | None:
     if not lists and ids == asked:
         return None
     songs = [song for each in ids for song in (lists[each].songs if each in lists else (each,))]
-    params = call.params.replaced("id", *dict.fromkeys(songs))
-    if lists and not params.first("description"):
-        params = params.replaced("description", ", ".join(each.name for each in lists.values()))
-    return call.answer(await call.pass_on("createShare", params))
+    return call.params.replaced("id", *dict.fromkeys(songs)), list(lists.values())
 
 
 async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> Response:
@@ -175,16 +191,18 @@ async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> 
 
 
 async def _kept(call: Call, user: User, found: Virtual, name: str) -> tuple[str, Answer]:
-    """As a playlist upstream, and its id; of a request that comes again, the one that was made."""
+    """As a playlist upstream, edited as the request says, and its id; of a request that comes again, the one
+    that was made."""
+    songs = songs_after(call.params, found.songs)
     before = await call.look("getPlaylists")
     for each in called(playlists_of(before), name, user):
-        if each.get("songCount") == len(found.songs):
+        if each.get("songCount") == len(songs) and await holds(call, str(each["id"]), songs):
             return str(each["id"]), before
-    pairs = [("songId", song) for song in found.songs]
-    answer = await call.ask("createPlaylist", ("name", name), *pairs)
+    answer = await call.ask("createPlaylist", ("name", name), *(("songId", song) for song in songs))
     others = frozenset(str(each["id"]) for each in playlists_of(before))
     playlist_id = await id_of_new(call, name, answer, others) if answer.ok else ""
     if playlist_id:
         also = [("public", value) for value in call.params.all("public")[:1]]
-        await describe(call, playlist_id, ("comment", found.comment), *also)
+        comment = call.params.first("comment") or without_period(found.comment)
+        await describe(call, playlist_id, ("comment", comment), *also)
     return playlist_id, answer
