@@ -18,7 +18,7 @@ DECIMALS = {"s": 2, "ms": 1, "MB": 0, "x": 2, "×": 0}
 class Figure(Struct, frozen=True, kw_only=True):
     """One line of the table, with the most that it may be, `limit`, or the `least`, or neither.
 
-    `unit` is s, ms, MB (of a million bytes), x, a ratio, or ×, so many times.
+    `unit` is s, ms, %, MB (of a million bytes), x, a ratio, or ×, so many times.
     """
 
     name: str

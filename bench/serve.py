@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.figures import Figure, written
 from bench.house import House, Proxy
 from bench.listener import Listener
-from bench.processes import resident
+from bench.processes import PROC, processor_seconds, resident
 from bench.progress import Say
 from bench.prompts import prompts
 from proxy.library.reader import Reader
@@ -20,6 +20,7 @@ from proxy.library.reader import Reader
 GENERATIONS, AT_ONCE = 1000, 4
 STEPS = 10
 RESIDENT_MB = 300.0
+IDLE_SECONDS, IDLE_PERCENT = 60, 0.1
 
 
 def measure(house: House, say: Say) -> list[Figure]:
@@ -31,12 +32,29 @@ def measure(house: House, say: Say) -> list[Figure]:
     ):
         through.call("ping")
         idle = resident(proxy.pid)
+        resting = list(at_rest(proxy, say))
         make(through, straight, "ai: warm")
         first = resident(proxy.pid)
         started = time.perf_counter()
         sizes = list(grown(proxy, through, straight, names(house), say))
         seconds = time.perf_counter() - started
-    return figures(idle=idle, first=first, sizes=sizes, seconds=seconds)
+    return [*resting, *figures(idle=idle, first=first, sizes=sizes, seconds=seconds)]
+
+
+def at_rest(proxy: Proxy, say: Say) -> Iterator[Figure]:
+    """Where the system tells of a process what it has used."""
+    if not PROC.exists():
+        return
+    say(f"serve: idle for {IDLE_SECONDS} s")
+    before = processor_seconds(proxy.pid)
+    time.sleep(IDLE_SECONDS)
+    share = (processor_seconds(proxy.pid) - before) / IDLE_SECONDS
+    yield Figure(
+        name=f"serve, idle for {IDLE_SECONDS} s: processor",
+        measured=100 * share,
+        unit="%",
+        limit=IDLE_PERCENT,
+    )
 
 
 def names(house: House) -> list[str]:
