@@ -164,6 +164,14 @@ def test_anything_else_leaves_it_as_it_is(house: House, ana: Listener, params: d
     assert waiting(ana) == [before]
 
 
+def test_it_may_be_saved_as_it_is(house: House, ana: Listener) -> None:
+    (before,) = waiting(ana)
+    songs = ana.open(before.id).songs
+    for params in ({"name": NAME}, {"name": NAME, "songIdToAdd": songs}, {"comment": before.comment}):
+        assert ana.update(before.id, **params)["status"] == "ok"
+    assert ana.open(before.id).songs == songs
+
+
 def test_who_deletes_it_does_not_see_it_again(house: House, ana: Listener) -> None:
     (before,) = waiting(ana)
     assert ana.ask("deletePlaylist", id=before.id)["status"] == "ok"

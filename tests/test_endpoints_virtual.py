@@ -252,6 +252,13 @@ def test_another_list_is_kept_though_there_is_one_of_that_name_and_length(
     assert [house.directly().open(each).songs for each in kept] == [jazz.songs, folk.songs]
 
 
+def test_the_end_of_a_period_that_has_passed_is_not_told(house: House) -> None:
+    opened(house, JAZZ)
+    assert raw_lists(house.listener())[JAZZ]["validUntil"] > instant(house.now.time)
+    house.now.forward(86_400)
+    assert raw_lists(house.listener())[JAZZ].get("validUntil", "9") > instant(house.now.time)
+
+
 def test_what_else_an_editor_sends_is_kept_too(house: House, ana: Listener) -> None:
     jazz, folk = opened(house, JAZZ, FOLK)
     for _ in range(2):

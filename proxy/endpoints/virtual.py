@@ -45,7 +45,8 @@ class Virtual(Struct, frozen=True, kw_only=True):
         return f"{COVER_PREFIX}{self.id}_{int(self.changed.timestamp() * 1000):x}"
 
 
-def of_standing(found: StandingList) -> Virtual:
+def of_standing(found: StandingList, now: datetime) -> Virtual:
+    """Without the end of its period where that has passed: it is being made anew."""
     return Virtual(
         id=found.id,
         name=found.name,
@@ -54,7 +55,7 @@ def of_standing(found: StandingList) -> Virtual:
         duration=found.duration,
         created=found.created,
         changed=found.changed,
-        valid_until=found.valid_until,
+        valid_until=found.valid_until if found.valid_until > now else None,
         art=found.cover,
     )
 

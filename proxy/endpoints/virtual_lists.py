@@ -57,13 +57,14 @@ async def lists_of(call: Call, user: User) -> list[Virtual]:
     resources = call.resources
     found = await resources.standing.lists(caller_of(call, user), resources.now())
     waiting = await placeholder(call, user)
-    return await _that_fit(call, [*map(of_standing, found), *([waiting] if waiting else [])])
+    made = (of_standing(each, resources.now()) for each in found)
+    return await _that_fit(call, [*made, *([waiting] if waiting else [])])
 
 
 async def list_of(call: Call, user: User, playlist_id: str) -> Virtual | None:
     resources = call.resources
     found = await resources.standing.open(caller_of(call, user), playlist_id, resources.now())
-    shown = of_standing(found) if found else await placeholder_by_id(call, user, playlist_id)
+    shown = of_standing(found, resources.now()) if found else await placeholder_by_id(call, user, playlist_id)
     return (await _that_fit(call, [shown]))[0] if shown else None
 
 
@@ -106,7 +107,8 @@ async def update(call: Call, maker: Maker) -> Response | None:
     user, found = opened
     name = call.params.first("name").strip()
     if not name or fold(name) == fold(found.name):
-        return await refused(call, *NOT_ALLOWED)
+        saved = not found.readonly and _is_as_it_was(call.params, found)
+        return await answered(call, {}) if saved else await refused(call, *NOT_ALLOWED)
     prompt = prompt_of(name, call.resources.prefixes)
     if prompt is None:
         playlist_id, answer = await _kept(call, user, found, name)
@@ -179,6 +181,13 @@ async def _with_songs(call: Call, maker: Maker) -> tuple[Params, list[Virtual]] 
         return None
     songs = [song for each in ids for song in (lists[each].songs if each in lists else (each,))]
     return call.params.replaced("id", *dict.fromkeys(songs)), list(lists.values())
+
+
+def _is_as_it_was(params: Params, found: Virtual) -> bool:
+    """Whether an editor saves what it was shown: Tempus sends all songs again."""
+    told = {"name": found.name, "comment": found.comment}
+    same = all(params.first(field) in ("", value) for field, value in told.items())
+    return same and songs_after(params, found.songs) == found.songs
 
 
 async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> Response:
