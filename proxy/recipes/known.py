@@ -33,6 +33,11 @@ def sorting(recipe: Recipe) -> list[tuple[str, bool]]:
     return [(name_of(part.lstrip("+-")), part.startswith("-")) for part in parts]
 
 
+def takes_the_first(recipe: Recipe) -> bool:
+    """Whether it is the first songs by its order that it wants, as nothing else says which."""
+    return bool(sorting(recipe)) and not (recipe.prompt or recipe.seeds or recipe.curve or recipe.level)
+
+
 def playlists_of(recipe: Recipe) -> frozenset[str]:
     """The names and ids of playlists whose songs it takes to make the list."""
     named = {source.removeprefix(PLAYLIST) for source in recipe.seeds if source.startswith(PLAYLIST)}

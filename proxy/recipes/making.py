@@ -15,11 +15,13 @@ from proxy.arrays import Mask
 from proxy.library import columns
 from proxy.library.index import Index
 from proxy.playlists import Generated, Request, Sources, explain, generate, understand, vocabulary_of
+from proxy.playlists.allowed import allowed
 from proxy.playlists.never import Never
+from proxy.playlists.wish import Wish
 from proxy.recipes.criteria import matching
-from proxy.recipes.known import columns_of, ordered
+from proxy.recipes.known import Columns, columns_of, ordered, takes_the_first
 from proxy.recipes.period import Period
-from proxy.recipes.picking import Picked, pick
+from proxy.recipes.picking import Picked, first, pick
 from proxy.recipes.recipe import FOUR, Caller, Recipe
 from proxy.recipes.seeds import Habits, seeds
 from proxy.recipes.snapshots import Snapshot
@@ -80,7 +82,7 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
     if picked is None:
         return Made(None, (NO_PICK,))
     like = _seeds(task)
-    request = _request(task, index, _dealt(picked.within, index, task), like)
+    request = _request(task, index, picked.within, like, known)
     made = generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
     if reasons := shortcomings(recipe, made, index):
         return Made(None, tuple(reasons))
@@ -167,7 +169,7 @@ def _seeds(task: Task) -> tuple[str, ...]:
     )
 
 
-def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...]) -> Request:
+def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...], known: Columns) -> Request:
     recipe = task.recipe
     request = Request(
         prompt=recipe.prompt,
@@ -180,12 +182,38 @@ def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...]) -> R
         never=task.never,
         deadline=task.deadline,
     )
+    wish = _wish(recipe, request, index)
+    # Something has to be typed: nothing at all would bring the explanation of what may be.
+    request = structs.replace(request, wish=wish, prompt=recipe.prompt or recipe.name)
+    open_to = allowed(wish, request, index)
+    if takes_the_first(recipe):
+        return _of_the_first(request, wish, open_to, task, index, known)
+    return structs.replace(request, within=_dealt(open_to, index, task))
+
+
+def _wish(recipe: Recipe, request: Request, index: Index) -> Wish:
     wish = understand(request, index=index, vocabulary=vocabulary_of(index))
     if recipe.minutes or recipe.songs:
         wish = structs.replace(wish, minutes=recipe.minutes, songs=recipe.songs)
     own = {name: getattr(recipe, name) for name in ("curve", "per_artist", "per_album")} | {
         "energy": recipe.level
     }
-    wish = structs.replace(wish, **{name: value for name, value in own.items() if value})
-    # Something has to be typed: nothing at all would bring the explanation of what may be.
-    return structs.replace(request, wish=wish, prompt=recipe.prompt or recipe.name)
+    return structs.replace(wish, **{name: value for name, value in own.items() if value})
+
+
+def _of_the_first(
+    request: Request, wish: Wish, open_to: Mask, task: Task, index: Index, known: Columns
+) -> Request:
+    """For the first songs by the recipe's order and no others, as with `sort` and `limit` in a .nsp file.
+
+    Of a length it then asks for as many songs as fill it: to meet it nearer, one of them would be left out.
+    """
+    recipe = task.recipe
+    songs = [index.ids[track] for track in np.flatnonzero(open_to).tolist()]
+    random.Random(task.salt).shuffle(songs)  # where the order is the same, chance decides
+    ranked = (index.position[song] for song in ordered(songs, recipe, known, index, salt=task.salt))
+    found = first(ranked, index, wish, songs=recipe.songs, seconds=task.seconds)
+    within = np.zeros(len(index), dtype=np.bool_)
+    within[list(found)] = True
+    counted = structs.replace(wish, songs=len(found) or recipe.songs, minutes=None)
+    return structs.replace(request, within=within, wish=wish if recipe.songs else counted)

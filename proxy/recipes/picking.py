@@ -1,15 +1,18 @@
-"""The decade or the genre of the week: of those that the library has enough of, another in each period."""
+"""The tracks that a list is made of: the decade or the genre of the week, or the first by an order."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Mask
 from proxy.library.index import Index
+from proxy.playlists.objective import PER_ALBUM, PER_ARTIST
+from proxy.playlists.wish import Wish
 from proxy.recipes.recipe import Pick
 
 TIMES_OVER = 2.0  # so often the length of the list must be there
@@ -64,3 +67,49 @@ def _is_well_filled(within: Mask, index: Index, allowed: Mask, seconds: float) -
     _, once = np.unique(index.song[within], return_index=True)
     length = float(index.duration[within][once].sum())
     return length >= TIMES_OVER * seconds and len(np.unique(index.artist[within])) >= FEWEST_ARTISTS
+
+
+def first(
+    ranked: Iterable[int], index: Index, wish: Wish, *, songs: int | None, seconds: float
+) -> tuple[int, ...]:
+    """Of tracks in their order the first that make so many songs, else come nearest to the seconds.
+
+    One recording of each song. Where the usual caps leave too few, they are doubled until they suffice; the
+    wish's own always hold.
+    """
+    found, length = list[int](), 0.0
+    for track in _capped(ranked, index, wish):
+        longer = length + float(index.duration[track])
+        if len(found) == songs or (songs is None and abs(longer - seconds) > abs(length - seconds)):
+            break
+        found.append(track)
+        length = longer
+    return tuple(found)
+
+
+def _capped(ranked: Iterable[int], index: Index, wish: Wish) -> Iterator[int]:
+    taken, left, factor = Counter[tuple[str, int]](), list(ranked), 1
+    while left:
+        per_artist, per_album = wish.per_artist or factor * PER_ARTIST, wish.per_album or factor * PER_ALBUM
+        over = []
+        for track in left:
+            if _takes(taken, track, index, per_artist, per_album):
+                yield track
+            else:
+                over.append(track)
+        left, factor = over if factor < len(over) else [], 2 * factor
+
+
+def _takes(
+    taken: Counter[tuple[str, int]], track: int, index: Index, per_artist: int, per_album: int
+) -> bool:
+    """Whether there is room for the track, which it then takes."""
+    room = {
+        ("song", int(index.song[track])): 1,
+        ("artist", int(index.artist[track])): per_artist,
+        ("album", int(index.album[track])): per_album,
+    }
+    if any(taken[each] >= most for each, most in room.items()):
+        return False
+    taken.update(room.keys())
+    return True

@@ -1,0 +1,96 @@
+"""Which songs a standing list is made of, by what its recipe says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from proxy.library import Track
+from proxy.playlists.never import Never
+from proxy.recipes import StandingList
+from tests.factories import NOW
+from tests.kitchens import Diner, Upstream, caller, songs
+
+pytestmark = pytest.mark.anyio
+
+Open = Callable[..., Diner]
+EVERYTHING = [{"id": f"t{n:04}"} for n in range(300)]
+
+
+@pytest.fixture
+def diner(tmp_path: Path) -> Iterator[Open]:
+    opened: list[Diner] = []
+
+    def open_one(recipe: str = "", rows: Sequence[Track] = (), **never: Never) -> Diner:
+        text = recipe and f'[[recipe]]\nname = "List"\n{recipe}\n'
+        opened.append(Diner(tmp_path, rows or arriving(300), text, **never))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()
+
+
+def arriving(count: int) -> list[Track]:
+    """Song n came in n hours before song 0, so that the first are the newest."""
+    return [
+        structs.replace(row, song=row.song | {"created": (NOW - timedelta(hours=n)).isoformat()})
+        for n, row in enumerate(songs(count))
+    ]
+
+
+async def the_list(at: Diner, upstream: Upstream | None = None) -> StandingList:
+    (made,) = (await at.lists(caller(ask=(upstream or Upstream(EVERYTHING)).ask))).values()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("recipe", "count"),
+    [
+        ('songs = 10\norder = "-dateadded"', 10),
+        ('minutes = 30\norder = "-dateadded"', 9),
+        ('order = "-dateadded"', 18),  # an hour, where none is said
+    ],
+)
+async def test_of_an_order_the_first_are_taken(diner: Open, recipe: str, count: int) -> None:
+    made = await the_list(diner(recipe))
+    assert made.songs == tuple(f"t{n:04}" for n in range(count))
+
+
+async def test_fresh_arrivals_are_the_newest(diner: Open) -> None:
+    lists = await diner().lists(caller(ask=Upstream(EVERYTHING).ask))
+    assert lists["Fresh arrivals"].songs == tuple(f"t{n:04}" for n in range(30))
+
+
+async def test_the_first_are_those_that_the_house_allows(diner: Open) -> None:
+    made = await the_list(diner('songs = 10\norder = "-dateadded"', never=Never(artists=("Artist 4",))))
+    assert made.songs == tuple(f"t{n:04}" for n in range(11) if n != 4)
+
+
+async def test_the_first_keep_the_caps_and_repeat_no_song(diner: Open) -> None:
+    rows = arriving(300)
+    rows[:30] = [structs.replace(row, artist="One", album=f"Of {n // 6}") for n, row in enumerate(rows[:30])]
+    rows[40] = structs.replace(rows[40], title=rows[39].title, artist=rows[39].artist)
+    made = await the_list(diner('songs = 20\norder = "-dateadded"', rows))
+    assert made.songs[:3] == ("t0000", "t0001", "t0006")
+    assert made.songs[3:13] == tuple(f"t{n:04}" for n in range(30, 40))
+    assert made.songs[13] == "t0041"
+
+
+async def test_what_the_caps_keep_out_fills_a_list_that_is_too_short(diner: Open) -> None:
+    rows = [
+        structs.replace(row, artist=f"Artist {n // 30}", album=f"Of {n // 30}")
+        for n, row in enumerate(arriving(300))
+    ]
+    made = await the_list(diner('songs = 25\norder = "-dateadded"', rows))
+    usual = {30 * artist + n for artist in range(10) for n in range(2)}
+    assert made.songs == tuple(f"t{n:04}" for n in sorted(usual | {2, 3, 32, 33, 62}))
+
+
+async def test_its_own_caps_hold_where_the_first_are_too_few(diner: Open) -> None:
+    made = await the_list(diner('songs = 45\norder = "-dateadded"\nper_artist = 1'))
+    assert made.songs == tuple(f"t{n:04}" for n in range(40))
