@@ -94,3 +94,32 @@ async def test_what_the_caps_keep_out_fills_a_list_that_is_too_short(diner: Open
 async def test_its_own_caps_hold_where_the_first_are_too_few(diner: Open) -> None:
     made = await the_list(diner('songs = 45\norder = "-dateadded"\nper_artist = 1'))
     assert made.songs == tuple(f"t{n:04}" for n in range(40))
+
+
+STARRED = [{"id": f"t{n:04}", "starred": "2026-01-01T10:00:00Z"} for n in range(40, 60)]
+RATED = [{"id": f"t{n:04}", "userRating": 3 + n % 2} for n in range(40, 80)]
+PLAYED = [{"id": f"t{n:04}", "playCount": 2, "played": "2026-11-20T10:00:00Z"} for n in range(20, 300)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "done", "fitting"),
+    [
+        ("my favourites", STARRED, range(40, 60)),
+        ("4 stars and up", RATED, range(41, 80, 2)),
+        ("never played", PLAYED, range(20)),
+        ("not played lately", PLAYED, range(20)),
+    ],
+)
+async def test_a_prompt_of_taste_is_met(
+    diner: Open, prompt: str, done: list[dict[str, object]], fitting: range
+) -> None:
+    """All twenty, though of plenty each period has but a half."""
+    made = await the_list(diner(f'songs = 20\nper_artist = 20\nprompt = "{prompt}"'), Upstream(done))
+    assert set(made.songs) == {f"t{n:04}" for n in fitting}
+    assert "could not be asked" not in made.comment
+
+
+async def test_a_prompt_of_taste_waits_until_that_can_be_asked(diner: Open) -> None:
+    at = diner('songs = 20\nprompt = "my favourites"')
+    assert await at.lists(caller()) == {}
+    assert await at.lists(caller(ask=Upstream(STARRED).ask))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import apsw
@@ -12,17 +13,28 @@ import apsw
 from proxy.library import columns
 from proxy.library.index import Index
 from proxy.navidrome.taste import Plays
+from proxy.playlists.prompt import Vocabulary, parse
+from proxy.playlists.taste import asks
 from proxy.recipes.criteria import column_of, criteria_of, reads_taste
 from proxy.recipes.fields import OF_TASTE, kind_of, name_of
 from proxy.recipes.recipe import Recipe
 from proxy.recipes.seeds import PLAYLIST, Habits
+
+ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 Columns = dict[str, Sequence[Any]]
 
 
 def needs_habits(recipe: Recipe) -> bool:
     sorted_by_taste = any(field in OF_TASTE for field, _ in sorting(recipe))
-    return bool(recipe.seeds) or reads_taste(recipe.criteria) or sorted_by_taste
+    of_taste = sorted_by_taste or reads_taste(recipe.criteria) or _speaks_of_taste(recipe.prompt)
+    return bool(recipe.seeds) or of_taste
+
+
+@lru_cache(maxsize=256)
+def _speaks_of_taste(prompt: str) -> bool:
+    """Whether it is of what is starred, rated or played: that takes neither a library nor a day to read."""
+    return asks(parse(prompt, Vocabulary.of((), ()), now=ANY_DAY))
 
 
 def sorting(recipe: Recipe) -> list[tuple[str, bool]]:

@@ -17,6 +17,7 @@ from proxy.library.index import Index
 from proxy.playlists import Generated, Request, Sources, explain, generate, understand, vocabulary_of
 from proxy.playlists.allowed import allowed
 from proxy.playlists.never import Never
+from proxy.playlists.taste import own
 from proxy.playlists.wish import Wish
 from proxy.recipes.criteria import matching
 from proxy.recipes.known import Columns, columns_of, ordered, takes_the_first
@@ -178,6 +179,7 @@ def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...], know
         now=task.now,
         like=like,
         within=within,
+        taste=task.habits.taste if task.habits else None,
         default_minutes=task.default_minutes,
         never=task.never,
         deadline=task.deadline,
@@ -185,7 +187,7 @@ def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...], know
     wish = _wish(recipe, request, index)
     # Something has to be typed: nothing at all would bring the explanation of what may be.
     request = structs.replace(request, wish=wish, prompt=recipe.prompt or recipe.name)
-    open_to = allowed(wish, request, index)
+    open_to = allowed(wish, request, index) & own(wish, request.taste, index, today=task.now.date()).allowed
     if takes_the_first(recipe):
         return _of_the_first(request, wish, open_to, task, index, known)
     return structs.replace(request, within=_dealt(open_to, index, task))

@@ -10,6 +10,7 @@ from heapq import nlargest
 from msgspec import Struct
 
 from proxy.navidrome.taste import Plays
+from proxy.playlists.taste import Taste
 
 MOST_SEEDS = 12  # drawn of those there are, so that the next period has others
 MOST_PLAYED = 100
@@ -37,6 +38,12 @@ class Habits(Struct, frozen=True):
 
     plays: Plays
     lists: Mapping[str, Sequence[str]] = {}
+
+    @property
+    def taste(self) -> Taste:
+        """What a prompt may ask of it."""
+        plays = self.plays
+        return Taste(starred=frozenset(plays.loved), ratings=plays.ratings, played=plays.played)
 
 
 def seeds(
