@@ -435,6 +435,13 @@ async def test_what_is_searched_for_is_not_the_same_for_ever(diner: Open) -> Non
         ('songs = 6\nall = [{ is = { artist = "Artist 3" } }]\nper_artist = 6\nper_album = 6', True),
         ("songs = 20\nall = [{ is = { year = 1963 } }]", False),
         ("minutes = 90\nall = [{ is = { year = 1963 } }]", False),
+        *((f"songs = {count}", True) for count in range(1, 6)),
+        ('songs = 2\nall = [{ is = { artist = "Artist 3" } }]', True),
+        ('songs = 4\nall = [{ is = { title = "Song 7" } }]', False),
+        ('prompt = "jazz, 3 songs"', True),
+        ("minutes = 3", True),
+        ("minutes = 7", True),
+        ('minutes = 10\nall = [{ is = { title = "Song 7" } }]', False),
     ],
 )
 async def test_only_what_is_well_filled_is_shown(diner: Open, recipe: str, is_shown: bool) -> None:
