@@ -123,3 +123,19 @@ async def test_a_prompt_of_taste_waits_until_that_can_be_asked(diner: Open) -> N
     at = diner('songs = 20\nprompt = "my favourites"')
     assert await at.lists(caller()) == {}
     assert await at.lists(caller(ask=Upstream(STARRED).ask))
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        ('{ playlist = "Nowhere" }', "by chance: there is no playlist “Nowhere”"),
+        ('["starred", { playlist = "Nowhere" }]', " · there is no playlist “Nowhere” · "),
+        ('["starred", { playlist = "Road trip" }]', ""),
+    ],
+)
+async def test_a_playlist_that_is_not_there_is_told(diner: Open, sources: str, told: str) -> None:
+    upstream = Upstream(STARRED, {"Road trip": ["t0001"]})
+    made = await the_list(diner(f'songs = 12\nabout = "Likes"\nseed_from = {sources}'), upstream)
+    assert told in made.comment
+    assert ("no playlist" in made.comment) is bool(told)
+    assert "until you have starred" not in made.comment

@@ -24,7 +24,7 @@ from proxy.recipes.known import Columns, columns_of, ordered, takes_the_first
 from proxy.recipes.period import Period
 from proxy.recipes.picking import Picked, first, pick
 from proxy.recipes.recipe import FOUR, Caller, Recipe
-from proxy.recipes.seeds import Habits, seeds
+from proxy.recipes.seeds import Habits, seeds, unknown_lists
 from proxy.recipes.snapshots import Snapshot
 from proxy.recipes.verdict import shortcomings
 
@@ -95,7 +95,7 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
         digest=digest_of(recipe),
         generation=index.generation,
         name=picked.name,
-        comment=comment(recipe, made, by_chance=bool(recipe.seeds) and not like),
+        comment=comment(recipe, made, unseeded=_unseeded(task, like)),
         songs=songs,
         seconds=index.seconds(songs),
         cover=_cover(recipe, songs[0], sources),
@@ -121,11 +121,25 @@ def _picked(task: Task, within: Mask, index: Index) -> Picked | None:
     return pick(recipe.pick, index, within, owner=task.caller.name, turn=turn, seconds=task.seconds)
 
 
-def comment(recipe: Recipe, made: Generated, *, by_chance: bool) -> str:
-    """What the list is for, what could not be met, and when it is made anew; at most 500 characters."""
+def _unseeded(task: Task, like: tuple[str, ...]) -> str:
+    """Why the list does not resemble all that it should; "" where it does."""
+    if not task.recipe.seeds:
+        return ""
+    absent = [f"“{name}”" for name in unknown_lists(task.recipe.seeds, task.habits)]
+    told = f"there is no playlist {' or '.join(absent)}" if absent else ""
+    if like:
+        return told
+    return f"by chance: {told}" if told else NO_SEEDS
+
+
+def comment(recipe: Recipe, made: Generated, *, unseeded: str) -> str:
+    """What the list is for, what could not be met, and when it is made anew; at most 500 characters.
+
+    `unseeded` is why it does not resemble what it should, "" where it does.
+    """
     told = made.explanation
     rest = [
-        NO_SEEDS if by_chance else "",
+        unseeded,
         explain.energy(told.energy, told.songs),
         "; ".join(told.notes),
         f"new {recipe.refresh}",

@@ -61,6 +61,12 @@ def seeds(
     return tuple(found)
 
 
+def unknown_lists(sources: Sequence[str], habits: Habits | None) -> list[str]:
+    """The playlists among the sources of which he has none of that name or id, nor may read one."""
+    named = [source.removeprefix(PLAYLIST) for source in sources if source.startswith(PLAYLIST)]
+    return [name for name in named if habits is not None and name not in habits.lists]
+
+
 def _songs(source: str, habits: Habits, today: date, hours_ahead: float) -> Iterable[str]:
     plays = habits.plays
     if source.startswith(PLAYLIST):
