@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from proxy.endpoints.virtual import Virtual, described, form_of, instant
 from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import Annotation, Fault
-from tests.house import WAYS, House, Listener, Playlist, Tree
+from tests.house import WAYS, House, Listener, Playlist, Tree, open_house
 
 RECIPES = """
 [[recipe]]
@@ -252,11 +253,12 @@ def test_another_list_is_kept_though_there_is_one_of_that_name_and_length(
     assert [house.directly().open(each).songs for each in kept] == [jazz.songs, folk.songs]
 
 
-def test_the_end_of_a_period_that_has_passed_is_not_told(house: House) -> None:
-    opened(house, JAZZ)
-    assert raw_lists(house.listener())[JAZZ]["validUntil"] > instant(house.now.time)
-    house.now.forward(86_400)
-    assert raw_lists(house.listener())[JAZZ].get("validUntil", "9") > instant(house.now.time)
+def test_the_end_of_a_period_that_has_passed_is_not_told(tmp_path: Path) -> None:
+    with open_house(tmp_path, recipes=RECIPES) as house:
+        opened(house, JAZZ)
+        assert raw_lists(house.listener())[JAZZ]["validUntil"] > instant(house.now.time)
+        house.now.forward(86_400)
+        assert raw_lists(house.listener())[JAZZ].get("validUntil", "9") > instant(house.now.time)
 
 
 def test_what_else_an_editor_sends_is_kept_too(house: House, ana: Listener) -> None:
