@@ -50,7 +50,9 @@ def test_a_file_takes_their_place_and_a_change_is_seen_within_a_second(file: Pat
     assert names(book) == ["Two or more"]
 
 
-@pytest.mark.parametrize("spoiled", [b"[[recipe]]\nnane = 1\n", b"[[rec", b"\xff", None])
+@pytest.mark.parametrize(
+    "spoiled", [b"[[recipe]]\nnane = 1\n", b"[[rec", b"\xff", b"", b"# all of them are gone\n", None]
+)
 def test_what_cannot_be_read_leaves_the_last_good_ones(
     file: Path, clock: Clock, spoiled: bytes | None
 ) -> None:

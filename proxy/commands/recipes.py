@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from proxy.errors import PlaylistgenError, RecipeError
+from proxy.errors import PlaylistgenError
 from proxy.library import migrate
 from proxy.library.database import identity
 from proxy.recipes.book import built_in, read_file
@@ -48,8 +48,6 @@ def recipes_of(settings: Settings) -> tuple[Recipe, ...]:
 def checked(file: Path) -> str:
     """A sentence about a file that is well. Raises RecipeError with one about what is not."""
     found = read_file(file)
-    if not found:
-        raise RecipeError(f"{file} holds no recipe. Begin each with [[recipe]].")
     return f"{file}: {len(found)} recipe{'' if len(found) == 1 else 's'}, and all can be read."
 
 

@@ -38,6 +38,8 @@ def read(text: str, file: str) -> tuple[Recipe, ...]:
     for name in tree:
         if name != TABLE or not _are_tables(tables):
             raise RecipeError(f"{file}: {name} is not what stands here. Begin each recipe with [[{TABLE}]].")
+    if not tables:
+        raise RecipeError(f"{file} holds no recipe. Begin each with [[{TABLE}]].")
     places = lines(text, tables)
     recipes: list[Recipe] = []
     for table, place in zip(tables, places, strict=True):
