@@ -44,7 +44,7 @@ class House:
             db_path=str(folder / "playlistgen.db"),
             recipes_path=str(folder / "recipes.toml"),
         )
-        Path(self.settings.recipes_path).write_text(recipes, encoding="utf-8")
+        Path(self.settings.recipes_path).write_text(recipes or "recipe = []\n", encoding="utf-8")
         self._first: Run | None = None
 
     def refresh(self) -> Run:

@@ -152,7 +152,7 @@ class Clock:
 
 
 class House:
-    """`url` is the proxy's, `upstream` Navidrome's; `recipes` is the file of them, which may be empty."""
+    """`url` is the proxy's, `upstream` Navidrome's; `recipes` is the file of them, which may hold none."""
 
     def __init__(self, path: Path, stage: Stage, upstream: str, http: httpx.Client) -> None:
         self.path = path
@@ -213,7 +213,7 @@ def open_house(folder: Path, *, filled: bool = True, recipes: str = "", **change
     stage = Stage()
     with serve(stage) as upstream, connections() as http:
         house = House(folder / "playlistgen.db", stage, upstream, http)
-        house.recipes.write_text(recipes, encoding="utf-8")
+        house.recipes.write_text(recipes or "recipe = []\n", encoding="utf-8")
         if filled:
             house.refresh()
         else:

@@ -70,6 +70,12 @@ def test_what_cannot_be_read_leaves_the_last_good_ones(
     assert book.error == ""
 
 
+def test_who_wants_no_lists_says_so(file: Path) -> None:
+    file.write_text("recipe = []\n")
+    book = Book(file)
+    assert (names(book), book.error) == ([], "")
+
+
 def test_before_a_file_was_ever_good_those_of_the_package_are_in_force(tmp_path: Path) -> None:
     book = Book(tmp_path / "nowhere.toml")
     assert book.recipes == built_in()

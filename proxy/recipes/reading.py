@@ -38,7 +38,7 @@ def read(text: str, file: str) -> tuple[Recipe, ...]:
     for name in tree:
         if name != TABLE or not _are_tables(tables):
             raise RecipeError(f"{file}: {name} is not what stands here. Begin each recipe with [[{TABLE}]].")
-    if not tables:
+    if TABLE not in tree:  # an editor may have truncated it; `recipe = []` says that none are wanted
         raise RecipeError(f"{file} holds no recipe. Begin each with [[{TABLE}]].")
     places = lines(text, tables)
     recipes: list[Recipe] = []
