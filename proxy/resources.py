@@ -23,7 +23,7 @@ from proxy.playlists.never import Never
 from proxy.playlists.placeholders import Placeholders
 from proxy.playlists.store import Store
 from proxy.recipes import Standing
-from proxy.recipes.book import Book
+from proxy.recipes.book import Book, copy_beside
 from proxy.recipes.habits import ask_upstream
 from proxy.recipes.kitchen import Larder
 from proxy.recipes.snapshots import Snapshots
@@ -77,7 +77,10 @@ def larder_of(
 ) -> Larder:
     """What standing lists are made from."""
     return Larder(
-        book=Book(Path(settings.recipes_path) if settings.recipes_path else None),
+        book=Book(
+            Path(settings.recipes_path) if settings.recipes_path else None,
+            copy=copy_beside(Path(settings.db_path)),
+        ),
         reader=reader,
         snapshots=snapshots,
         embedders=embedders,

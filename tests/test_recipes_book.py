@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.recipes.book import LOOK_SECONDS, Book, built_in
+from proxy.recipes.book import LOOK_SECONDS, Book, built_in, copy_beside
 
 ONE, TWO = '[[recipe]]\nname = "One"\n', '[[recipe]]\nname = "Two or more"\n'
 
@@ -94,3 +94,27 @@ def test_reload_reads_at_once_and_says_how_it_went(file: Path, clock: Clock) -> 
     file.write_text("name")
     assert not book.reload()
     assert names(book) == ["Two or more"]
+
+
+def test_after_a_restart_the_last_good_ones_are_in_force_still(file: Path) -> None:
+    copy = copy_beside(file.with_name("library.db"))
+    assert names(Book(file, copy=copy)) == ["One"]
+    assert copy.name == "library.recipes.toml"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    file.write_text("")
+    book = Book(file, copy=copy)
+    assert names(book) == ["One"]
+    assert str(file) in book.error
+    file.write_text(TWO)
+    assert book.reload()
+    assert copy.read_text() == TWO
+    assert {each.name for each in file.parent.iterdir()} == {file.name, copy.name}
+
+
+def test_a_copy_is_written_only_where_it_would_differ_and_need_not_be(file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.toml"
+    assert names(Book(file, copy=copy)) == ["One"]
+    before = copy.stat()
+    assert names(Book(file, copy=copy)) == ["One"]
+    assert copy.stat() == before
+    assert names(Book(file, copy=tmp_path / "nowhere" / "copy.toml")) == ["One"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -30,28 +33,42 @@ def built_in() -> tuple[Recipe, ...]:
 
 def read_file(path: Path) -> tuple[Recipe, ...]:
     """Raises RecipeError."""
+    return read(_text(path), str(path))
+
+
+def copy_beside(database: Path) -> Path:
+    """Where the last good recipes are kept for the next start."""
+    return database.with_name(f"{database.stem}.recipes.toml")
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise RecipeError(f"{path} cannot be read: {error.strerror}. Look at RECIPES_PATH.") from error
     except UnicodeDecodeError as error:
         raise RecipeError(f"{path}: this is not TOML, which is written in UTF-8.") from error
-    return read(text, str(path))
 
 
 class Book:
-    """`path` None stands for the recipes in the package, which are in force too until a file can be read.
+    """`path` None stands for the recipes in the package.
+
+    Until the file can be read, those of `copy` are in force, which has what could be read last, before a
+    restart too; without a copy, those in the package.
 
     `clock` is monotonic, in seconds. It may be asked from any thread and never raises: what is wrong with
     the file is a log line and `error`, and the last good recipes stay.
     """
 
-    def __init__(self, path: Path | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: Path | None, *, copy: Path | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.error = ""
         self._path = path
+        self._copy = copy
         self._clock = clock
         self._turn = threading.Lock()
-        self._recipes = built_in()
+        self._recipes: tuple[Recipe, ...] | None = built_in() if path is None else None
         self._stamp: Stamp | None = None
         self._looked = float("-inf")
 
@@ -60,7 +77,7 @@ class Book:
         with self._turn:
             if self._path is not None and self._clock() - self._looked >= LOOK_SECONDS:
                 self._look(self._path)
-            return self._recipes
+            return built_in() if self._recipes is None else self._recipes
 
     def reload(self) -> bool:
         """Read the file now, whether or not it has changed; whether its recipes are in force."""
@@ -77,12 +94,45 @@ class Book:
             return
         self._stamp = stamp
         try:
-            self._recipes, self.error = read_file(path), ""
+            text = _text(path)
+            self._recipes, self.error = read(text, str(path)), ""
         except RecipeError as error:
             self.error = str(error)
-            log.warning("the recipes stay as they were", reason=self.error)
+            self._stay()
         else:
             log.info("the recipes were read", file=str(path), recipes=len(self._recipes))
+            if self._copy is not None:
+                _keep(text, self._copy)
+
+    def _stay(self) -> None:
+        if self._recipes is not None:
+            log.warning("the recipes stay as they were", reason=self.error)
+            return
+        self._recipes = _kept(self._copy) if self._copy is not None else None
+        force = "those in the package" if self._recipes is None else str(self._copy)
+        self._recipes = built_in() if self._recipes is None else self._recipes
+        log.warning("the recipes stay as they were", reason=self.error, in_force=force)
+
+
+def _kept(copy: Path) -> tuple[Recipe, ...] | None:
+    with suppress(RecipeError):
+        return read_file(copy)
+    return None
+
+
+def _keep(text: str, copy: Path) -> None:
+    """For the next start; nobody else may read it, as it may name users."""
+    try:
+        if copy.exists() and copy.read_bytes() == text.encode():
+            return
+        handle, name = tempfile.mkstemp(dir=copy.parent, prefix=f".{copy.name}.")  # of mode 0600
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(copy)
+    except OSError as error:
+        log.warning("the recipes were not kept for the next start", file=str(copy), reason=error.strerror)
 
 
 _NOWHERE: Stamp = (0, 0, 0)
