@@ -20,7 +20,7 @@ from proxy.library.reader import Reader
 GENERATIONS, AT_ONCE = 1000, 4
 STEPS = 10
 RESIDENT_MB = 300.0
-IDLE_SECONDS, IDLE_PERCENT = 60, 0.1
+SETTLING_SECONDS, IDLE_SECONDS, IDLE_PERCENT = 10, 60, 0.1
 
 
 def measure(house: House, say: Say) -> list[Figure]:
@@ -32,9 +32,9 @@ def measure(house: House, say: Say) -> list[Figure]:
     ):
         through.call("ping")
         idle = resident(proxy.pid)
-        resting = list(at_rest(proxy, say))
         make(through, straight, "ai: warm")
         first = resident(proxy.pid)
+        resting = list(at_rest(proxy, say))
         started = time.perf_counter()
         sizes = list(grown(proxy, through, straight, names(house), say))
         seconds = time.perf_counter() - started
@@ -45,7 +45,8 @@ def at_rest(proxy: Proxy, say: Say) -> Iterator[Figure]:
     """Where the system tells of a process what it has used."""
     if not PROC.exists():
         return
-    say(f"serve: idle for {IDLE_SECONDS} s")
+    say(f"serve: idle for {IDLE_SECONDS} s, once what it began is done")
+    time.sleep(SETTLING_SECONDS)
     before = processor_seconds(proxy.pid)
     time.sleep(IDLE_SECONDS)
     share = (processor_seconds(proxy.pid) - before) / IDLE_SECONDS
