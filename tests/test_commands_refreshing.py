@@ -113,6 +113,17 @@ async def test_one_that_cannot_be_started_is_one_that_failed(monkeypatch: pytest
 
 
 @pytest.mark.anyio
+async def test_one_that_says_what_is_no_text_is_heard_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    child = tmp_path / "python"
+    child.write_text("#!/bin/sh\nprintf 'B\\351la'\nprintf 'B\\351la\\n' >&2\n")
+    child.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(child))
+    assert await refresh() == 0
+
+
+@pytest.mark.anyio
 async def test_a_scan_during_a_refresh_is_not_missed_and_counts_once() -> None:
     night = Scanned(until=HOUR / 2)
     await night.pass_by()

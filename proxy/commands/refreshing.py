@@ -137,7 +137,7 @@ async def refresh() -> int:
         assert process.stderr
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_pass_on, process.stderr)
-            said = "".join([text async for text in TextReceiveStream(process.stdout)])
+            said = "".join([text async for text in TextReceiveStream(process.stdout, errors="replace")])
         code = await process.wait()
     finally:
         await _end(process)
