@@ -168,6 +168,13 @@ def test_a_body_that_is_no_record_has_upstreams_answer(house: House, web_ui: Web
     assert house.world.requests[-1].body == body or through.status_code == 200
 
 
+def test_a_body_too_deep_to_be_read_is_no_fault_of_ours(house: House, web_ui: WebUi) -> None:
+    forged = {"x-nd-authorization": "Bearer a.eyJzdWIiOiJhbmEifQ.c"}
+    with capture_logs() as lines:
+        web_ui.send("POST", headers=forged, content=b"[" * 200_000)
+    assert [line for line in lines if line["log_level"] == "error"] == []
+
+
 @pytest.mark.parametrize(
     "token", ["nonsense", "a.b.c", "a.eyJzdWIiOjV9.c", "eyJhIjoxfQ.eyJzdWIiOiJhbmEifQ.forged"]
 )
