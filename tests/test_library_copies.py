@@ -106,6 +106,14 @@ def test_a_copy_never_takes_the_place_of_the_database_or_of_another_program_s(
     assert (database.stat().st_ino, navidrome.read_bytes()) == before
 
 
+def test_the_database_is_not_restored_from_itself(database: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(database)
+    for file in (database, link):
+        with pytest.raises(LibraryError, match="is the database itself"):
+            copies.restore(database, file)
+
+
 @pytest.mark.parametrize("name", ["nowhere/copy.db", "n" * 300])
 def test_where_no_copy_can_be_written_a_sentence_says_so(database: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(LibraryError, match="cannot be written"):

@@ -48,6 +48,7 @@ def restore(database: Path, file: Path) -> None:
     All of it or nothing. Nobody may refresh meanwhile. Raises LibraryError, LibraryTooNew among them.
     """
     with contextlib.closing(connect(file, readonly=True)) as source:
+        _refuse_itself(database, file)
         _refuse_unsound(source, file)
         with _in_words(database):
             if not database.exists():
@@ -74,9 +75,13 @@ def _pages(source: apsw.Connection, target: apsw.Connection) -> None:
         copying.step()
 
 
-def _refuse_other(database: Path, file: Path) -> None:
+def _refuse_itself(database: Path, file: Path) -> None:
     if database.exists() and file.samefile(database):
         raise LibraryError(f"{file} is the database itself. Name another file.")
+
+
+def _refuse_other(database: Path, file: Path) -> None:
+    _refuse_itself(database, file)
     try:
         with contextlib.closing(connect(file, readonly=True)) as copy:
             is_other = bool(file.stat().st_size) and not _is_ours(copy, file)
