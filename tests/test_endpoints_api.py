@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from proxy.hops import SECURITY
 from tests.fake_navidrome import PASSWORDS, Fault
 from tests.house import House, broken, connections, open_house
 
@@ -65,6 +66,19 @@ def api(house: House) -> Iterator[Api]:
 
 def ids(listed: Json) -> list[str]:
     return [song["id"] for song in listed["songs"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/status"), ("PUT", "/status"), ("GET", "/nothing"), ("GET", "/openapi.json")],
+)
+def test_every_answer_carries_the_security_headers_once_and_its_name(
+    api: Api, method: str, path: str
+) -> None:
+    headers = api.send(method, path).headers
+    for name, value in SECURITY:
+        assert headers.get_list(name.decode()) == [value.decode()]
+    assert len(headers.get_list("x-request-id")) == 1
 
 
 # Lists.
