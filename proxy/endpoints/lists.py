@@ -88,14 +88,14 @@ def _is_called(playlist: dict[str, Any], name: str) -> bool:
     return fold(str(playlist.get("name", ""))) == fold(name)
 
 
-def is_own(playlist: Mapping[str, Any], user: User) -> bool:
+def is_own(playlist: Mapping[str, Any], user: str) -> bool:
     """Whether it is the user's, or upstream does not tell his client whose it is."""
-    return bool(playlist.get("owner", user.name) == user.name)
+    return bool(playlist.get("owner", user) == user)
 
 
 def is_writable(playlist: dict[str, Any], user: str) -> bool:
     """Whether its songs are the user's to change: it is his, and no smart list."""
-    return playlist.get("owner", user) == user and not playlist.get("readonly")
+    return is_own(playlist, user) and not playlist.get("readonly")
 
 
 async def known_songs(call: Call, songs: Sequence[str], indexed: Mapping[str, int]) -> tuple[str, ...]:

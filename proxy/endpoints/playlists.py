@@ -16,7 +16,7 @@ from starlette.responses import Response
 from proxy.endpoints import virtual_lists
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
 from proxy.endpoints.edits import edit_of, frozen, songs_after
-from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new
+from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new, is_own
 from proxy.endpoints.placeholder import became, following, just_deleted
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.virtual import is_virtual
@@ -76,7 +76,7 @@ async def _update(call: Call, maker: Maker) -> Response | None:
     if not playlist_id or (known is None and prompt is None):
         return None
     standing, user = await call.look("getPlaylist", ("id", playlist_id)), await call.user()
-    if not standing.ok or user is None or playlist_of(standing).get("owner", user.name) != user.name:
+    if not standing.ok or user is None or not is_own(playlist_of(standing), user.name):
         return None
     renamed = bool(name) and fold(name) != fold(str(playlist_of(standing).get("name", "")))
     if renamed and prompt is not None:

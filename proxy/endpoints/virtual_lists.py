@@ -42,7 +42,7 @@ async def with_virtual(call: Call, maker: Maker, answer: Answer) -> Answer:
         virtual = await lists_of(call, user) if user else []
         if user is None or not virtual:
             return answer
-        taken = {fold(str(each.get("name", ""))) for each in playlists_of(answer) if is_own(each, user)}
+        taken = {fold(str(each.get("name", ""))) for each in playlists_of(answer) if is_own(each, user.name)}
         virtual = [each for each in virtual if fold(each.name) not in taken]
         form = await maker.callers.form(call, answer, virtual)
     except UpstreamError as error:
