@@ -190,6 +190,12 @@ def test_the_longest_name_wins() -> None:
     assert parse("jazz cartier", library, now=prompts.NOW).artists == ("Jazz Cartier",)
 
 
+def test_an_article_is_no_syllable_of_a_name() -> None:
+    library = Vocabulary.of([], ["Flora", "Wedding Present"])
+    assert parse("songs flor a wedding", library, now=prompts.NOW).artists == ()
+    assert parse("weddingpresent", library, now=prompts.NOW).artists == ("Wedding Present",)
+
+
 def test_a_word_of_many_titles_is_no_artist_unless_the_prompt_says_so() -> None:
     library = Vocabulary.of([], ["Heart"], ordinary=["heart"])
     assert parse("songs for a broken heart", library, now=prompts.NOW).artists == ()

@@ -100,8 +100,9 @@ _NOT_LATELY = (
     rf"{_WHICH}{_I_HAVE}pas {_ECOUTE} (?:récemment|ces derniers temps|depuis longtemps)",
     rf"{_WHICH}no (?:he )?{_ESCUCHADO} (?:últimamente|recientemente|hace (?:mucho )?tiempo)",
 )
+_NOT_OF_THAT = r"(?! of (?:that|this|it|them|him|her)\b)"  # "never heard of that" is an answer
 _NEVER = (
-    rf"{_WHICH}{_I_HAVE}never (?:been )?{_HEARD}(?: before| yet)?",
+    rf"{_WHICH}{_I_HAVE}never (?:been )?{_HEARD}{_NOT_OF_THAT}(?: before| yet| of$)?",
     rf"{_WHICH}{_I_HAVE_NOT} {_HEARD} (?:before|yet)",
     rf"{_WHICH}{_I_HAVE}(?:noch )?nie(?:mals)? {_GEHOERT}",
     rf"{_WHICH}{_I_HAVE}jamais {_ECOUTE}",

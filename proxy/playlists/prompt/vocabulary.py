@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from proxy.playlists import lexicon
 from proxy.playlists.prompt.aliases import called, head
-from proxy.playlists.prompt.names import Token, tokens, tokens_of
+from proxy.playlists.prompt.names import Token, fold, tokens, tokens_of
 from proxy.playlists.prompt.spelling import Spelling
-from proxy.playlists.prompt.words import is_plain, plain_words
+from proxy.playlists.prompt.words import is_everyday, is_plain, plain_words
 
 SHORTEST = 4  # letters of a name that needs no word before it
 
@@ -103,7 +103,7 @@ class Vocabulary(Struct, frozen=True):
     def _named(self, folded: str, run: Sequence[Token], start: int, text: str, listed: int) -> Hit | None:
         """An artist where the prompt says so, else a genre, else an artist of a telling name."""
         genre = Hit(run[0].start, run[-1].end, genres=self.genres.get(folded, ()))
-        artist = Hit(start, run[-1].end, artists=self.artists.get(folded, ()))
+        artist = Hit(start, run[-1].end, artists=_as_said(self.artists.get(folded, ()), run))
         if artist.artists and (_cued(text, artist) or _continues(text, listed, artist)):
             return artist
         if genre.genres and not _APART.search(text, genre.start, genre.end):
@@ -113,7 +113,14 @@ class Vocabulary(Struct, frozen=True):
         if artist.artists and telling and not _parted(text, artist):
             return artist
         called = Hit(start, run[-1].end, artists=self.called.get(folded, ()))
-        return called if called.artists and _meant(text, called, listed) else None
+        is_meant = called.artists and _meant(text, called, listed) and not self._goes_on(text, called)
+        return called if is_meant else None
+
+    def _goes_on(self, text: str, called: Hit) -> bool:
+        """Whether more of a name stands behind it: "like Nina Hagen" is not like the one Nina here."""
+        behind = _NEXT_WORD.match(text, called.end)
+        word = fold(behind[1]) if behind else ""
+        return bool(word) and word not in self.genres and not is_everyday(word)
 
 
 def _folded(words: Iterable[Token]) -> list[str]:
@@ -149,6 +156,13 @@ def _names_nobody(
     if len(words) == 1 and folded in parts:
         return True
     return all(is_plain(word) or word in plain or word in genres or _DECADE.fullmatch(word) for word in words)
+
+
+def _as_said(names: Sequence[str], run: Sequence[Token]) -> tuple[str, ...]:
+    """The names that a run of words may be: a stop word in it is of no other word ("flor a" for Flora)."""
+    if lexicon.load().stop.isdisjoint(_folded(run)):
+        return tuple(names)
+    return tuple(name for name in names if len(head(_folded(tokens_of(name)))) >= len(run))
 
 
 def _initials(run: Sequence[Token], text: str) -> bool:
@@ -208,6 +222,7 @@ def _continues(text: str, listed: int, hit: Hit) -> bool:
 _JOINED = 3
 _DECADE = re.compile(r"\b(?:19|20)?\d0'?s\b")
 _APART = re.compile(r"[,;:.()·|]")
+_NEXT_WORD = re.compile(r" ([^\W\d_]{3,})")
 _PREFIXED = re.compile(r"\w-$")
 _SUFFIXED = re.compile(r"-(?!like\b|style\b|ish\b|esque\b)[^\W\d]")
 _CUE = re.compile(

@@ -34,6 +34,8 @@ TASTE: list[tuple[str, Wish]] = [
     ("al menos 3 estrellas", Wish(stars=3)),
     ("never played", Wish(unplayed=True)),
     ("songs I've never heard", Wish(unplayed=True)),
+    ("bands I've never heard of", Wish(text="bands", unplayed=True)),
+    ("never heard of that", Wish(text="never heard of that")),
     ("unplayed jazz", Wish(text="jazz", genres=("Jazz",), unplayed=True)),
     ("nie gehört", Wish(unplayed=True)),
     ("noch nie gespielte Lieder", Wish(unplayed=True)),
