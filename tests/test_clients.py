@@ -144,7 +144,7 @@ def test_deleting(person: Person) -> None:
 def test_deleting_and_creating_again_is_an_edit(person: Person, server: Server) -> None:
     """Also where another list has that name."""
     made = person.create(person.prompt)
-    elsewhere = Listener(server.http, server.upstream, server.account.user, server.account.password)
+    elsewhere = server.directly()
     elsewhere.ask("createPlaylist", name=person.prompt, songId=made.songs)
     edited = (*made.songs[::-1], person.another_song(made))
     person.client.ask("deletePlaylist", id=made.id)
@@ -155,7 +155,7 @@ def test_deleting_and_creating_again_is_an_edit(person: Person, server: Server) 
 
 
 def test_a_list_typed_elsewhere_is_filled_when_it_is_listed(person: Person, server: Server) -> None:
-    elsewhere = Listener(server.http, server.upstream, server.account.user, server.account.password)
+    elsewhere = server.directly()
     assert elsewhere.ask("createPlaylist", name=person.prompt)["status"] == "ok"
     assert next(each.count for each in person.client.lists().values() if each.name == person.prompt) > 0
 

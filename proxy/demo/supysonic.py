@@ -36,7 +36,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from proxy.demo.client import Account, Listener
@@ -47,7 +47,7 @@ PASSWORD = "eleven-umbrellas"
 
 # Its scripts lie in different places on different systems; the interpreter that runs us is always known.
 _COMMANDS = [sys.executable, "-m", "supysonic.cli"]
-_SERVER = [
+SERVER = (
     sys.executable,
     "-c",
     "from supysonic.server import main; main()",
@@ -55,7 +55,7 @@ _SERVER = [
     "waitress",
     "-h",
     "127.0.0.1",
-]
+)
 
 _CONFIG = """\
 [base]
@@ -72,16 +72,19 @@ socket = daemon.sock
 
 
 @contextlib.contextmanager
-def serving(folder: Path, music: Path, environ: Mapping[str, str]) -> Iterator[Account]:
+def serving(
+    folder: Path, music: Path, environ: Mapping[str, str], *, server: Sequence[str] = SERVER
+) -> Iterator[Account]:
     """A server of `music`, scanned, from here to the end of the block; its state and log are in `folder`.
 
+    `server` is the command that starts it; `-p` and a port are added to it.
     Raises StepFailed, with the log, where it cannot be set up or started.
     """
     folder, music = folder.resolve(), music.resolve()
     _set_up(folder, music, environ)
     _run(folder, environ, "folder", "scan", "--foreground")
     account = Account(f"http://127.0.0.1:{free_port()}", USER, PASSWORD)
-    command = [*_SERVER, "-p", account.url.rpartition(":")[2]]
+    command = [*server, "-p", account.url.rpartition(":")[2]]
     log = folder / "server.log"
     with running("supysonic", command, log=log, cwd=folder, environ=environ) as child:
         with contextlib.closing(Listener(account)) as listener:

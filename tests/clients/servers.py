@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,18 +23,27 @@ from proxy.demo.recording import Piece
 from proxy.embedding import Embedder
 from proxy.settings import Settings
 from tests.fake_navidrome import PASSWORDS, World, create_app
-from tests.house import Clock, connections, refreshed
+from tests.house import Clock, Listener, connections, refreshed
 from tests.live import serve, serve_proxy
 
 TOKENS, REPLY_TO_CREATE, CHANGED = "salted tokens", "a reply to createPlaylist", "when a list was changed"
-AUDIO = "sound in its songs"
+WITH_TOKENS = "supysonic with tokens"  # for clients that know no other way to log in
 
 # What a server lacks of what Navidrome has. Nothing else knows which server it talks to.
-LACKS = {"fake": {AUDIO}, "supysonic": {TOKENS, REPLY_TO_CREATE, CHANGED}, "yours": set[str]()}
+LACKS = {
+    "fake": set[str](),
+    "supysonic": {TOKENS, REPLY_TO_CREATE, CHANGED},
+    WITH_TOKENS: {REPLY_TO_CREATE, CHANGED},
+    "yours": set[str](),
+}
 
 YOURS = ("TEST_NAVIDROME_URL", "TEST_NAVIDROME_USER", "TEST_NAVIDROME_PASSWORD")
 IS_NAMED = all(os.environ.get(name) for name in YOURS)
-SERVERS = [kind for kind in LACKS if kind != "yours" or IS_NAMED]
+SERVERS = ["fake", "supysonic", *(["yours"] if IS_NAMED else [])]
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 12  # of a song
+TOKEN_SERVER = (sys.executable, "-m", "tests.clients.supysonic_with_tokens")
 
 
 class Account(Struct, frozen=True):
@@ -50,6 +60,10 @@ class Server(Struct, frozen=True):
     upstream: str
     lacks: set[str]
 
+    def directly(self) -> Listener:
+        """A client that does not pass through the proxy."""
+        return Listener(self.http, self.upstream, self.account.user, self.account.password)
+
 
 def pieces() -> Iterator[Piece]:
     """Nine songs of three genres."""
@@ -58,7 +72,7 @@ def pieces() -> Iterator[Piece]:
         yield Piece(
             file=f"{genre}/{number}.{'flac' if number % 2 else 'mp3'}",
             sound=genre.lower(),
-            seconds=2,
+            seconds=SECONDS,
             bpm=90,
             title=f"{genre} Number {number}",
             artist=f"The {genre} {number}",
@@ -75,7 +89,11 @@ def upstream(kind: str, folder: Path, stack: ExitStack) -> Account:
     if kind == "fake":
         return Account(stack.enter_context(serve(create_app(World.recorded()))), "admin", PASSWORDS["admin"])
     made = music.make(folder / "music", pieces(), Console(file=io.StringIO()))
-    account = stack.enter_context(supysonic.serving(folder / "supysonic", made.folder, os.environ))
+    server = TOKEN_SERVER if kind == WITH_TOKENS else supysonic.SERVER
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    account = stack.enter_context(
+        supysonic.serving(folder / "supysonic", made.folder, environ, server=server)
+    )
     return Account(account.url, account.user, account.password)
 
 

@@ -33,10 +33,10 @@ enabled = false
 url = {url}
 username = {user}
 password = {password}
-legacy_auth = yes
+legacy_auth = no
 """
 SECONDS_TO_START, SECONDS_TO_PLAY = 40, 20
-PLAYED = 1000  # milliseconds
+PLAYED = 2000  # milliseconds
 
 with socket.create_server(("127.0.0.1", 0)) as free:
     port = free.getsockname()[1]

@@ -18,10 +18,12 @@ def told(playlist: Any) -> dict[str, Any]:
 async def beginning(song: str) -> str:
     own = AsyncConnection(host, talk.USER, talk.PASSWORD, port=int(port))
     response = await own.stream(song)
-    read = await response.content.readexactly(talk.BEGINNING)
+    read = b""
+    while len(read) < talk.BEGINNING and (more := await response.content.readany()):
+        read += more
     response.close()
     await own.cleanup()
-    return read.hex()
+    return read[: talk.BEGINNING].hex()
 
 
 talk.answer(

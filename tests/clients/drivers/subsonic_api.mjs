@@ -7,7 +7,7 @@ const { SERVER_URL, SERVER_USER, SERVER_PASSWORD, CLIENT_FOLDER, CLIENT_WAY } = 
 const found = createRequire(`${CLIENT_FOLDER}/package.json`).resolve("subsonic-api");
 const { SubsonicAPI } = await import(pathToFileURL(found));
 
-const BEGINNING = 4096;
+const BEGINNING = 64 * 1024;
 const auth = { username: SERVER_USER, password: SERVER_PASSWORD };
 const api = new SubsonicAPI({ url: SERVER_URL, auth, post: CLIENT_WAY === "POST" });
 
@@ -16,7 +16,7 @@ const sound = (reply) => {
   return reply;
 };
 const told = ({ id, name, songCount, created, changed, entry = [] }) => {
-  if (isNaN(created) || isNaN(changed)) throw new Error(`not dates: ${created}, ${changed}`);
+  if (isNaN(created) || isNaN(changed ?? created)) throw new Error(`not dates: ${created}, ${changed}`);
   return { id, name, count: songCount, songs: entry.map((song) => song.id) };
 };
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-BEGINNING = 4096  # bytes of a song
+BEGINNING = 64 * 1024  # bytes of a song
 
 URL, USER, PASSWORD, WAY, FOLDER = (
     os.environ.get(name, "")
