@@ -142,5 +142,5 @@ class Shop:
         sources = Sources(self.db, self.embedders)
         return generate(request, index=self.index, vocabulary=vocabulary_of(self.index), sources=sources)
 
-    def songs(self, prompt: str, **values: object) -> list[Track]:
+    def songs(self, prompt: str, **values: object) -> Sequence[Track]:
         return [self.tracks[song.track_id] for song in self.list(prompt, **values).songs]

@@ -115,7 +115,7 @@ class Listener:
 
     def ask(self, endpoint: str, **params: Value) -> Tree:
         """What stands inside `subsonic-response`; from XML it is as it would be from JSON."""
-        return tree_of(self.send(endpoint, **params))
+        return tree_of(self.send(endpoint, headers=None, **params))
 
     def create(self, name: str, *songs: str, **params: Value) -> Playlist:
         return playlist_of(self.ask("createPlaylist", name=name, songId=songs, **params))
