@@ -157,7 +157,7 @@ def test_a_song_begins_as_it_does_on_the_server(sitting: Sitting, person: Person
 
 @only_those_that(BYTES, at=[WITH_TOKENS])
 def test_the_first_seconds_of_every_song_are_music(sitting: Sitting, person: Person, tmp_path: Path) -> None:
-    """Of one genre are songs in both formats."""
+    """A list of one genre has songs of both formats, MP3 and FLAC."""
     for song in person.client.open(made(sitting, person, person.prompt)).songs:
         beginning = tmp_path / song
         beginning.write_bytes(bytes.fromhex(sitting.remote.do("begin", song)))

@@ -24,7 +24,7 @@ DEBIAN_PYTHON = "/usr/bin/python3"
 class Client(Struct, frozen=True):
     """`package` is its name in .ci/clients, `way` how it is told to call, `lacks` what it does not do.
 
-    A server's lists must have what it `needs`, proxy or none; of others it says no more than `refusal`.
+    What it `needs` must be in a server's lists, proxy or none: of others it says nothing but `refusal`.
     """
 
     package: str
