@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from proxy.playlists.prompt.grammar import NUMBER, SONG, Reading, amount, rule_in_context
+from proxy.playlists.prompt.grammar import SONG, Reading, rule_in_context
+from proxy.playlists.prompt.numbers import NUMBER, amount
 from proxy.playlists.wish import Wish
 
 RECENTLY = 30  # days that "recently added" goes back

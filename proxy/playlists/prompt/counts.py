@@ -8,14 +8,11 @@ from proxy.playlists.prompt.grammar import (
     ABOUT,
     AT_LEAST,
     AT_MOST,
-    NUMBER,
     OF,
-    ONE,
     SONG,
     START,
     WORD,
     Reading,
-    amount,
     clamp,
     closes,
     either,
@@ -25,6 +22,7 @@ from proxy.playlists.prompt.grammar import (
 )
 from proxy.playlists.prompt.marks import MARK
 from proxy.playlists.prompt.moods import mood_of
+from proxy.playlists.prompt.numbers import NUMBER, ONE, amount
 from proxy.playlists.prompt.words import is_plain
 from proxy.playlists.wish import Wish
 

@@ -8,16 +8,15 @@ from proxy.playlists.prompt.grammar import (
     ABOUT,
     AT_LEAST,
     AT_MOST,
-    NUMBER,
     OF,
-    ONE,
     SONG,
     START,
     WORD,
-    amount,
     clamp,
+    either,
     rule,
 )
+from proxy.playlists.prompt.numbers import NUMBER, ONE, ONES, amount
 from proxy.playlists.wish import Wish
 
 MINUTES = (3.0, 720.0)
@@ -70,12 +69,25 @@ _SHAPES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
 _SONG_SHAPES = (*_SHAPES, (rf"#{_UP}{_S}", 0, (1 / 60,)), (r"#:#(?!\w)", 0, (1, 1 / 60)))
 
 
+# Looked for before all shapes are tried, which takes ten times as long.
+_STEMS = (
+    "h std stunde half halb demi media quarter viertel dreiviertel quart cuarto anderthalb eineinhalb"
+    " zweieinhalb"
+)
+_BEGINS = rf"(?={NUMBER}|{either((*ONES, *_STEMS.split()))})"
+
+
 def _filled(shape: str, number: str, one: str) -> str:
     return shape.replace("#", number).replace("@", one)
 
 
 def _any(shapes: tuple[tuple[str, float, tuple[float, ...]], ...]) -> str:
-    return "(?:" + "|".join(_filled(shape, NUMBER, f"(?:{NUMBER}|{ONE})") for shape, _, _ in shapes) + ")"
+    return (
+        _BEGINS
+        + "(?:"
+        + "|".join(_filled(shape, NUMBER, f"(?:{NUMBER}|{ONE})") for shape, _, _ in shapes)
+        + ")"
+    )
 
 
 _READERS = tuple(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from proxy.playlists.prompt.grammar import START, amount, closes, either, opens, rule
+from proxy.playlists.prompt.grammar import START, closes, either, opens, rule
+from proxy.playlists.prompt.numbers import amount
 from proxy.playlists.wish import Wish
 
 HIGH, MEDIUM, LOW = 0.85, 0.5, 0.2

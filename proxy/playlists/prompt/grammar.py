@@ -1,4 +1,4 @@
-"""What the rules of the prompt's grammar share: how a rule is written and applied, numbers, words for a song.
+"""What the rules of the prompt's grammar share: how a rule is written and applied, words for a song.
 
 A rule is a pattern and what it means. Patterns see one line of tidied text (`typography`), single blanks,
 names and decades as marks (`marks`), in any case. To teach a language, add its words to the fragments here
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from proxy.playlists.prompt.marks import GAP, Marks
 from proxy.playlists.wish import Wish
@@ -92,40 +92,27 @@ def _apply(each: Rule, line: str, reading: Reading) -> tuple[str, list[Wish]]:
     return each.pattern.sub(left, line), said
 
 
-_ENGLISH = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-# Left out, for they are other words in English or names: "once" (es), "elf" (de), "cent" (fr).
-NUMBERS: dict[str, float] = {
-    **{word: n for n, word in enumerate(_ENGLISH.split(), 2)}, "eighteen": 18, "nineteen": 19,
-    **{word: n * 10 for n, word in enumerate(_TENS.split(), 2)}, "hundred": 100, "a hundred": 100,
-    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
-    "zwölf": 12, "fünfzehn": 15, "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60,
-    "neunzig": 90, "hundert": 100,
-    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "douze": 12,
-    "quinze": 15, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
-    "quatre-vingt-dix": 90,
-    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
-    "doce": 12, "quince": 15, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60,
-    "noventa": 90, "cien": 100,
-}  # fmt: skip
-ONES = ("one", "an", "a", "eine", "einen", "ein", "une", "un", "una")
-
-
 def either(words: Iterable[str]) -> str:
-    """A pattern of any of these, the longer first."""
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
+    """A pattern of any of these, the longest first: a tree of their letters, which fails at the first."""
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return f"(?:{_branches(tree)})"
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    longer = [re.escape(letter) + _branches(node) for letter, node in tree.items() if letter]
+    if "" not in tree:
+        return longer[0] if len(longer) == 1 else f"(?:{'|'.join(longer)})"
+    return f"(?:{'|'.join(longer)})?" if longer else ""
 
 
 # Where a phrase may begin: patterns that open with something optional are tried at these places only.
 WORD = r"(?<!\w)(?=[\w~<>≤≥])"
 START = r"(?<![\w.,:$€£'])"
-DIGITS = r"\d{1,6}(?:[.,]\d{1,3})?"
-NUMBER = (
-    rf"(?:{DIGITS}|{either(_TENS.split())}[ -]{either(['one', *_ENGLISH.split()[:8]])}|{either(NUMBERS)})"
-)
-ONE = either(ONES)
 SONG = (
     r"(?:songs?|tracks?|tunes?|titles?|pieces?|lied(?:er)?|st[üu]cken?|titeln?|chansons?|morceaux?|titres?"
     r"|canci[oó]n(?:es)?|temas?|pistas?)"
@@ -145,20 +132,6 @@ ABOUT = (
     r"|etwa|ungefähr|rund|für|environ|pendant|pour|unos|unas|durante|para)"
 )
 OF = r"(?: (?:worth )?of(?! all\b)| de(?! \d|\w)| d'(?=\w))"
-
-
-def amount(text: str) -> float:
-    """The number that NUMBER or ONE matched: "1,5" is 1.5, "1,000" a thousand, "twenty-five" 25."""
-    word = text.lower()
-    if word in ONES:
-        return 1
-    if word in NUMBERS:
-        return NUMBERS[word]
-    if not word[0].isdigit():
-        tens, one = re.split("[ -]", word)
-        return NUMBERS[tens] + (NUMBERS.get(one, 1))
-    whole, _, part = word.replace(",", ".").partition(".")
-    return float(whole + part) if len(part) == 3 else float(f"{whole}.{part or 0}")
 
 
 def clamp(value: float, lowest: float, highest: float) -> float:

@@ -31,7 +31,7 @@ from proxy.playlists.prompt.vocabulary import Vocabulary
 from proxy.playlists.wish import Wish
 
 # Of a longer prompt only so many characters at either end are parsed; the middle is text.
-LONGEST = 256
+LONGEST = 384
 _END = LONGEST // 2
 _MIDDLE = "\uf8fe"
 

@@ -7,8 +7,9 @@ import re
 from msgspec import structs
 
 from proxy.playlists.prompt.counts import SONGS
-from proxy.playlists.prompt.grammar import NUMBER, OF, SONG, START, amount, clamp, closes, opens, rule
+from proxy.playlists.prompt.grammar import OF, SONG, START, clamp, closes, opens, rule
 from proxy.playlists.prompt.marks import DECADE, GAP, GENRE, MARK
+from proxy.playlists.prompt.numbers import NUMBER, amount
 from proxy.playlists.wish import Wish
 
 _COUNT = rf"(?:{START}(?P<n>{NUMBER}) (?:of )?)?"

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import re
 
-from proxy.playlists.prompt.grammar import (
-    AT_LEAST,
-    AT_MOST,
-    SONG,
-    START,
-    WORD,
-    amount,
-    closes,
-    opens,
-    rule,
-)
+from proxy.playlists.prompt.grammar import AT_LEAST, AT_MOST, SONG, START, WORD, closes, opens, rule
 from proxy.playlists.prompt.marks import GENRE
 from proxy.playlists.prompt.moods import is_mood
+from proxy.playlists.prompt.numbers import amount
 from proxy.playlists.wish import FASTEST, Wish
 
 BEATS = (30, 300)  # a minute; other numbers are no tempo

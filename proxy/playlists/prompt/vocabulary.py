@@ -102,6 +102,8 @@ class Vocabulary(Struct, frozen=True):
 
     def _named(self, folded: str, run: Sequence[Token], start: int, text: str, listed: int) -> Hit | None:
         """An artist where the prompt says so, else a genre, else an artist of a telling name."""
+        if not (folded in self.artists or folded in self.genres or folded in self.called):
+            return None
         genre = Hit(run[0].start, run[-1].end, genres=self.genres.get(folded, ()))
         artist = Hit(start, run[-1].end, artists=_as_said(self.artists.get(folded, ()), run))
         if artist.artists and (_cued(text, artist) or _continues(text, listed, artist)):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from proxy.playlists.prompt.grammar import NUMBER, SONG, Reading, amount, rule_in_context
+from proxy.playlists.prompt.grammar import SONG, Reading, rule_in_context
 from proxy.playlists.prompt.marks import DECADE
+from proxy.playlists.prompt.numbers import NUMBER, amount
 from proxy.playlists.wish import EARLIEST, LATEST, Wish
 
 MANY_YEARS = 100
