@@ -32,6 +32,13 @@ def test_every_artist_asked_for_is_heard(shop: Shop) -> None:
     assert sum(shares.values()) == 10
 
 
+def test_all_who_are_to_be_resembled_count_alike(shop: Shop) -> None:
+    prompt, best = "like Artist 7 and Artist 8, 40 songs", Counter()
+    for track, chosen in zip(shop.songs(prompt), shop.list(prompt).songs, strict=True):
+        best[track.artist] = max(best[track.artist], chosen.relevance)
+    assert best["Artist 7"] == best["Artist 8"] > 0
+
+
 def test_every_decade_gets_its_share(shop: Shop) -> None:
     shares = Counter((song.year or 0) // 10 for song in shop.songs("folk of the 70s and 80s, 16 songs"))
     assert set(shares) == {197, 198}

@@ -12,6 +12,7 @@ from bench.quality.shelf import NOW, Shelf
 from proxy.arrays import Floats, Ints
 from proxy.library import embeddings
 from proxy.playlists import lexicon
+from proxy.playlists.balance import balanced
 from proxy.playlists.candidates import POOL, candidates
 from proxy.playlists.reading import query_in, read
 from proxy.playlists.steps import ALL, Steps
@@ -39,7 +40,7 @@ def ours(shelf: Shelf, prompt: str, *, steps: Steps = ALL, count: int = POOL) ->
         deadline=time.monotonic() + 10,
         steps=steps,
     )
-    return found.positions
+    return balanced(found, wish, index).positions
 
 
 def bm25(shelf: Shelf, prompt: str) -> Ints:

@@ -41,8 +41,8 @@ def balanced(found: Candidates, wish: Wish, index: Index) -> Candidates:
 
 
 def _kinds(wish: Wish, index: Index) -> Sequence[Mask]:
-    """Which tracks are of each artist; of each genre, where none was named; else of each decade."""
-    artists = [index.by_artists(spellings) for spellings in _distinct(wish.artists)]
+    """Which tracks are of each artist asked for; else of each to be resembled, each genre, each decade."""
+    artists = [index.by_artists(spellings) for spellings in _distinct(wish.artists or wish.like)]
     genres = [of_genres(spellings, index) for spellings in _distinct(wish.genres)]
     decades: list[Mask] = [index.year - index.year % 10 == decade for decade in wish.decades]
     return artists or (genres if len(genres) > 1 else decades)
