@@ -14,9 +14,9 @@ from proxy.cli import main
 from proxy.commands.topics import text
 from proxy.playlists.prompt import Vocabulary, parse, render
 from proxy.playlists.wish import CURVES
-from proxy.recipes.reading import LEVELS, recipe_fields
 from proxy.recipes.reading import read as read_recipes
 from proxy.recipes.seeds import SOURCES, TIMES
+from proxy.recipes.values import LEVELS, READERS
 from proxy.settings import Settings
 from tests.data import prompts
 from tests.data.prompts.examples import EXAMPLES
@@ -64,7 +64,7 @@ def test_the_recipes_it_shows_can_be_read_and_say_all_that_a_recipe_can() -> Non
         ("starred", "evening", "playlist Road trip"),
         "genre",
     )
-    for field in recipe_fields():
+    for field in READERS:
         assert re.search(rf"\b{field}\b", shown[1]), field
 
 

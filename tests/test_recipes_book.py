@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from proxy.recipes.book import LOOK_SECONDS, Book, built_in, copy_beside
+from proxy.errors import RecipeError
+from proxy.recipes.book import LOOK_SECONDS, Book, built_in, copy_beside, read_file
 
 ONE, TWO = '[[recipe]]\nname = "One"\n', '[[recipe]]\nname = "Two or more"\n'
 
@@ -68,6 +69,27 @@ def test_what_cannot_be_read_leaves_the_last_good_ones(
     clock.time += LOOK_SECONDS
     assert names(book) == ["Two or more"]
     assert book.error == ""
+
+
+def test_a_byte_order_mark_is_read_past(file: Path) -> None:
+    file.write_text(TWO, encoding="utf-8-sig")
+    assert names(Book(file)) == ["Two or more"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_told(file: Path, encoding: str) -> None:
+    file.write_text(TWO, encoding=encoding)
+    with pytest.raises(RecipeError) as refused:
+        read_file(file)
+    assert str(refused.value) == f"{file} is written in UTF-16. Save it as UTF-8."
+
+
+def test_what_is_no_utf_8_is_told_with_its_line(file: Path) -> None:
+    file.write_bytes(f"{ONE}about = 'Grün'\n".encode("latin-1"))
+    with pytest.raises(
+        RecipeError, match=r"recipes.toml, line 3: this is not UTF-8. Save the file as UTF-8.$"
+    ):
+        read_file(file)
 
 
 def test_who_wants_no_lists_says_so(file: Path) -> None:

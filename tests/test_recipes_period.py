@@ -41,13 +41,28 @@ def test_what_refresh_may_say(text: str, refresh: Refresh) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("dayly", "'dayly' is no time to be made anew. Write one of: daily 04:00, weekly mon"),
+        (
+            "dayly",
+            "'dayly' is no time to be made anew. Did you mean daily 04:00? Write one of: daily 04:00, w",
+        ),
+        ("dayly 5:30", "'dayly 5:30' is no time to be made anew. Did you mean daily 5:30?"),
+        ("daily at 05:30", "'daily at 05:30' is no time to be made anew. Did you mean daily 05:30?"),
+        ("dayly 25:00", "'dayly 25:00' is no time to be made anew. Did you mean daily 04:00?"),
+        ("every day", "'every day' is no time to be made anew. Did you mean daily 04:00?"),
+        ("sundays 20:00", "'sundays 20:00' is no time to be made anew. Did you mean weekly sun 20:00?"),
+        ("wekly mon", "'wekly mon' is no time to be made anew. Did you mean weekly mon?"),
+        ("on-open", "'on-open' is no time to be made anew. Did you mean on open?"),
+        ("every hour", "'every hour' is no time to be made anew. Did you mean hourly?"),
+        ("06:00", "'06:00' is no time to be made anew. Did you mean daily 06:00?"),
+        ("never", "'never' is no time to be made anew. Write one of: daily 04:00, weekly mon"),
         ("", "'' is no time to be made anew"),
         ("daily 24:00", "'24:00' is no time of the day. Write it as 04:00."),
         ("daily noon", "'noon' is no time of the day"),
-        ("weekly", "'weekly' is no time to be made anew"),
-        ("weekly month", "'month' is no day of the week. Write one of: mon, tue, wed"),
-        ("weekly mo", "'mo' is no day of the week"),
+        ("daily 25:00", "'25:00' is no time of the day. Write it as 04:00."),
+        ("weekly", "'weekly' is no time to be made anew. Did you mean weekly mon?"),
+        ("weekly mondey", "'mondey' is no day of the week. Did you mean mon? Write one of: mon, tue, wed"),
+        ("weekly often", "'often' is no day of the week. Write one of: mon, tue, wed"),
+        ("weekly mo", "'mo' is no day of the week. Did you mean mon?"),
     ],
 )
 def test_what_it_may_not_say_is_told(text: str, said: str) -> None:

@@ -15,9 +15,9 @@ from proxy.library import migrate
 from proxy.library.database import identity
 from proxy.recipes.book import built_in, read_file
 from proxy.recipes.period import period_of
-from proxy.recipes.reading import nearest
 from proxy.recipes.recipe import Audience, Recipe, named
 from proxy.recipes.snapshots import Shelf, Snapshots
+from proxy.recipes.wrong import nearest
 from proxy.settings import Settings
 
 NOT_MADE = "not made, or not well enough filled"
@@ -125,8 +125,8 @@ def _row(recipe: Recipe, now: datetime) -> Row:
 def _for(audience: Audience) -> str:
     if audience.users:
         return ", ".join(audience.users)
-    if audience.libraries:
-        return f"libraries {', '.join(map(str, sorted(audience.libraries)))}"
+    if audience.libraries or audience.named:
+        return f"libraries {', '.join([*map(str, sorted(audience.libraries)), *audience.named])}"
     return "admins" if audience.admins else "all"
 
 

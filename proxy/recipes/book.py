@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -43,11 +44,16 @@ def copy_beside(database: Path) -> Path:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        written = path.read_bytes()
     except OSError as error:
         raise RecipeError(f"{path} cannot be read: {error.strerror}. Look at RECIPES_PATH.") from error
+    if b"\0" in written or written.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise RecipeError(f"{path} is written in UTF-16. Save it as UTF-8.")
+    try:
+        return written.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RecipeError(f"{path}: this is not TOML, which is written in UTF-8.") from error
+        line = written.count(b"\n", 0, error.start) + 1
+        raise RecipeError(f"{path}, line {line}: this is not UTF-8. Save the file as UTF-8.") from error
 
 
 class Book:

@@ -11,8 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-Path = tuple[str | int, ...]
-"""From a recipe inwards, such as ("all", 1, "inTheLast", "lastplayed")."""
+from proxy.recipes.wrong import Path
 
 _TOKEN = re.compile(
     r"""
@@ -39,13 +38,25 @@ class Lines(Struct, frozen=True):
         return self.of.get(path, self.start)
 
 
+def opening(text: str) -> dict[str, int]:
+    """On which line each name of the uppermost level stands first."""
+    found: dict[str, int] = {}
+    inside = False
+    for token in _TOKEN.finditer(text):
+        name = _header(token["header"])[0] if token["header"] else token["key"]
+        if name and (token["header"] or not inside):
+            found.setdefault(name.strip("\"'"), text.count("\n", 0, token.start()) + 1)
+        inside = inside or bool(token["header"])
+    return found
+
+
 def lines(text: str, recipes: Sequence[Mapping[str, Any]], table: str = "recipe") -> list[Lines]:
     """Of each `[[recipe]]`, in order; `recipes` are the same as parsed."""
     blocks: list[tuple[int, list[tuple[str, int]]]] = []
     for token in _TOKEN.finditer(text):
         line = text.count("\n", 0, token.start()) + 1
         if token["header"]:
-            names = [part.strip().strip("\"'") for part in token["header"].strip().strip("[]").split(".")]
+            names = _header(token["header"])
             if names == [table]:
                 blocks.append((line, []))
             elif names[0] == table and blocks:
@@ -55,6 +66,10 @@ def lines(text: str, recipes: Sequence[Mapping[str, Any]], table: str = "recipe"
     more = [(1, list[tuple[str, int]]())] * (len(recipes) - len(blocks))  # written as one array of tables
     both = zip([*blocks, *more], recipes, strict=False)  # a text in quotes may look like a header
     return [Lines(start, _placed(keys, recipe)) for (start, keys), recipe in both]
+
+
+def _header(header: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in header.strip().strip("[]").split(".")]
 
 
 def _placed(keys: Sequence[tuple[str, int]], recipe: Mapping[str, Any]) -> dict[Path, int]:

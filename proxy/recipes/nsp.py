@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
@@ -17,19 +17,11 @@ from proxy.recipes.fields import (
     kind_of,
     name_of,
 )
-from proxy.recipes.lines import Path
 from proxy.recipes.recipe import Criterion, Group, Value
+from proxy.recipes.wrong import Path, Wrong, nearest
 
+_DIGITS = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
 _LIKE = "{ is = { loved = true } }"
-
-
-class Wrong(Exception):
-    """A sentence about what stands at that place of a recipe."""
-
-    def __init__(self, sentence: str, *path: str | int) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.path: Path = path
 
 
 def group_of(match: str, value: Any, path: Path) -> Group:
@@ -75,17 +67,17 @@ def _known(word: str, known: Collection[str], what: str, path: Path) -> str:
     spelled = {each.lower(): each for each in known}
     if word.lower() in spelled:
         return spelled[word.lower()]
-    near = spelled[difflib.get_close_matches(word.lower(), spelled, n=1, cutoff=0)[0]]
-    raise Wrong(f"{word} is {what}. Did you mean {near}?", *path)
+    raise Wrong(f"{word} is {what}. Did you mean {nearest(word, known)}?", *path)
 
 
 def _value(operator: str, kind: Kind, given: Any, path: Path) -> Value:
     if operator in ("isMissing", "isPresent"):
         return _of_kind("flag", given, operator, path)
     if operator in ("inTheLast", "notInTheLast"):
-        if not isinstance(given, int) or isinstance(given, bool) or given < 0:
+        days = _number(given)
+        if not isinstance(days, int) or days < 0:
             raise Wrong(f"{operator} takes a number of days, as 30.", *path)
-        return given
+        return days
     if operator == "inTheRange":
         if not isinstance(given, list) or len(given) != 2:
             raise Wrong("inTheRange takes two values, as [1990, 1999].", *path)
@@ -110,12 +102,19 @@ def _of_kind(kind: Kind, given: Any, operator: str, path: Path) -> Value:
     elif kind == "flag":
         value = given if isinstance(given, bool) else None
     elif kind == "number":
-        value = given if isinstance(given, int | float) and not isinstance(given, bool) else None
+        value = _number(given)
     elif kind == "date":
         value = _day(given)
     if value is None:
         raise Wrong(f"{operator} takes {_FORMS[kind]}.", *path)
     return value
+
+
+def _number(given: Any) -> int | float | None:
+    """Navidrome takes one in quotes too: `inPeriod` in `model/criteria/operators.go`, SQLite elsewhere."""
+    if isinstance(given, str) and _DIGITS.fullmatch(given.strip()):
+        return float(given) if "." in given else int(given)
+    return given if isinstance(given, int | float) and not isinstance(given, bool) else None
 
 
 def _day(given: Any) -> date | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from proxy.recipes.recipe import WEEKDAYS, Refresh
+from proxy.recipes.wrong import alike
 
 OPENED = timedelta(minutes=10)  # clients open a list twice in a row and want the same songs
 
@@ -16,8 +17,19 @@ _REFRESH = re.compile(
     r"(?P<open>on open)|(?P<hour>hourly)|daily(?: (?P<day>\S+))?"
     r"|weekly (?P<weekday>[a-z]+)(?: (?P<week>\S+))?"
 )
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_EVERY = {
+    "daily": "daily",
+    "day": "daily",
+    "nightly": "daily",
+    "weekly": "weekly",
+    "week": "weekly",
+    "hourly": "hourly",
+    "hour": "hourly",
+    "open": "on open",
+    "opening": "on open",
+}
 FORMS = "daily 04:00, weekly mon, weekly mon 04:00, hourly, on open"
 
 
@@ -39,7 +51,8 @@ def refresh_of(text: str) -> Refresh:
     """Raises ValueError with a sentence where it is none."""
     found = _REFRESH.fullmatch(" ".join(text.lower().split()))
     if not found:
-        raise ValueError(f"{text!r} is no time to be made anew. Write one of: {FORMS}.")
+        near = _meant(text.lower())
+        raise ValueError(f"{text!r} is no time to be made anew.{_asked(near)} Write one of: {FORMS}.")
     if found["open"]:
         return Refresh("open")
     if found["hour"]:
@@ -97,5 +110,26 @@ def _minute(text: str | None) -> int:
 def _weekday(text: str) -> int:
     found = [n for n, day in enumerate(_DAYS) if len(text) >= 3 and day.startswith(text)]
     if not found:
-        raise ValueError(f"{text!r} is no day of the week. Write one of: {', '.join(WEEKDAYS)}.")
+        near = alike(text, WEEKDAYS)
+        raise ValueError(
+            f"{text!r} is no day of the week.{_asked(near)} Write one of: {', '.join(WEEKDAYS)}."
+        )
     return found[0]
+
+
+def _asked(near: str) -> str:
+    return f" Did you mean {near}?" if near else ""
+
+
+def _meant(text: str) -> str:
+    """The form that has the words, their slips put right; "" where nothing in it is a time."""
+    days = {day: day[:3] for day in (*_DAYS, *WEEKDAYS)}
+    words = [alike(word, (*_EVERY, *days)) for word in re.findall("[a-z]{3,}", text)]
+    every = next((_EVERY[word] for word in words if word in _EVERY), "")
+    day = next((f" {days[word]}" for word in words if word in days), "")
+    clock = next((f" {found[0]}" for found in _CLOCK.finditer(text)), "")
+    if every in ("hourly", "on open"):
+        return every
+    if day or every == "weekly":
+        return f"weekly{day or ' mon'}{clock}"
+    return f"daily{clock or ' 04:00'}" if every or clock else ""

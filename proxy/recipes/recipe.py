@@ -65,12 +65,14 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Audience(Struct, frozen=True, omit_defaults=True):
     """Who has the list. Without users and libraries: everybody, or every admin.
 
-    A list for some libraries holds songs of those only, and those have it who may hear one of them.
+    A list for some libraries holds songs of those only, and those have it who may hear one of them. `named`
+    are libraries by their names, which only upstream knows: until they are looked up they let nobody in.
     """
 
     admins: bool = False
     users: tuple[str, ...] = ()
     libraries: frozenset[int] = frozenset()
+    named: tuple[str, ...] = ()
 
 
 class Recipe(Struct, frozen=True, kw_only=True):
@@ -119,9 +121,9 @@ class Caller(Struct, frozen=True, kw_only=True):
             return False
         if audience.users and self.name.casefold() not in {user.casefold() for user in audience.users}:
             return False
-        if audience.libraries and self.libraries is not None:
-            return bool(self.libraries & audience.libraries)
-        return True
+        if not audience.libraries and not audience.named:
+            return True
+        return bool(audience.libraries if self.libraries is None else self.libraries & audience.libraries)
 
 
 class StandingList(Struct, frozen=True, kw_only=True):
