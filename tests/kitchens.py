@@ -93,7 +93,8 @@ class Diner:
         self._ticks += 2
         return self._ticks
 
-    def open(self) -> None:
+    def open(self, **changes: Any) -> None:
+        self._changes |= changes
         self.reader = Reader(self.path)
         self.snapshots = Snapshots(self.path)
         larder = Larder(

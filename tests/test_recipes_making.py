@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from structlog.testing import capture_logs
 
 from proxy.library import Track
 from proxy.playlists.never import Never
@@ -108,6 +109,7 @@ PLAYED = [{"id": f"t{n:04}", "playCount": 2, "played": "2026-11-20T10:00:00Z"} f
         ("4 stars and up", RATED, range(41, 80, 2)),
         ("never played", PLAYED, range(20)),
         ("not played lately", PLAYED, range(20)),
+        ("my favortes", STARRED, range(40, 60)),
     ],
 )
 async def test_a_prompt_of_taste_is_met(
@@ -131,6 +133,11 @@ async def test_a_prompt_of_taste_waits_until_that_can_be_asked(diner: Open) -> N
         ('{ playlist = "Nowhere" }', "by chance: there is no playlist “Nowhere”"),
         ('["starred", { playlist = "Nowhere" }]', " · there is no playlist “Nowhere” · "),
         ('["starred", { playlist = "Road trip" }]', ""),
+        (
+            '"starred"\nall = [{ notInPlaylist = { name = "Nowhere" } }]',
+            " · there is no playlist “Nowhere” · ",
+        ),
+        ('"starred"\nall = [{ notInPlaylist = { name = "Road trip" } }]', ""),
     ],
 )
 async def test_a_playlist_that_is_not_there_is_told(diner: Open, sources: str, told: str) -> None:
@@ -139,3 +146,21 @@ async def test_a_playlist_that_is_not_there_is_told(diner: Open, sources: str, t
     assert told in made.comment
     assert ("no playlist" in made.comment) is bool(told)
     assert "until you have starred" not in made.comment
+
+
+async def test_why_a_list_that_stands_in_no_playlist_is_not_shown_is_told(diner: Open) -> None:
+    at = diner('songs = 12\nall = [{ inPlaylist = { name = "Nowhere" } }]')
+    with capture_logs() as told:
+        assert await at.lists(caller(ask=Upstream(STARRED, {"Road trip": ["t0001"]}).ask)) == {}
+    (why,) = [each["reason"] for each in told if each["event"] == "a standing list is not shown"]
+    assert why == "there is no playlist “Nowhere”; only 0 songs"
+
+
+async def test_a_prompt_may_want_more_like_a_list_of_his(diner: Open) -> None:
+    at = diner('songs = 12\nprompt = "more like my list Road trip"')
+    jazz = [song for song, row in at.tracks.items() if row.genres == ("Jazz",)]
+    upstream = Upstream([], {"Road trip": jazz[:10]})
+    like = await the_list(at, upstream)
+    assert not {*like.songs} & {*jazz[:10]}
+    assert sum(song in jazz for song in like.songs) >= 6  # by chance it would be two
+    assert "search3" not in upstream.asked  # no song has to be looked at for it

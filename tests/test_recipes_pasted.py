@@ -34,6 +34,7 @@ def test_values_of_a_nsp_file_are_at_home() -> None:
         ("limitPercent = 5", "Write songs: songs = 30."),
         ('comment = "y"', 'Write about: about = "y".'),
         ("public = true", 'Write for: for = "all".'),
+        ('refreshDelay = "5m"', 'Write refresh: refresh = "hourly".'),
         ("offset = 5", "Leave it out: a list begins with the first song."),
         (
             'order = "desc"',

@@ -356,6 +356,17 @@ async def test_each_week_has_another_decade_until_all_were_there(diner: Open) ->
     assert len(ids) == 1
 
 
+@pytest.mark.parametrize(("pick", "alone"), [("decade", "The "), ("genre", "A week of ")])
+async def test_two_recipes_that_pick_the_same_have_lists_of_two_names(
+    diner: Open, pick: str, alone: str
+) -> None:
+    one = f'[[recipe]]\nname = "One"\npick = "{pick}"\nminutes = 30\n'
+    at = diner(f"{one}{one.replace('One', 'Two')}", 900)
+    first, second = await at.lists(caller())
+    assert first.startswith(alone)
+    assert second.startswith(f"Two: {alone}")
+
+
 async def test_a_genre_of_the_week_is_one_that_the_library_has_enough_of(diner: Open) -> None:
     at = diner('[[recipe]]\nname = "Genre"\npick = "genre"\nminutes = 30\nrefresh = "daily"\n', 600)
     named = set()

@@ -17,6 +17,8 @@ from proxy.library.index import Index
 from proxy.library.vectors import Vectors
 
 PROMPT_SECONDS = 2.0  # at most; Ollama answers in 10 ms once its model is loaded
+SILENT = "did not answer"
+NOBODY = "nothing could embed the prompt: chosen by words alone"
 
 log = structlog.get_logger()
 
@@ -66,13 +68,13 @@ def meaning_of(
                 continue
         except EmbeddingError as error:
             log.warning("the prompt was not embedded", embedder=embedder.model, reason=str(error))
-            notes.append(f"{embedder.model} did not answer")
+            notes.append(f"{embedder.model} {SILENT}")
             continue
         vector = _mean([*asked, *_of_seeds(seeds, index, vectors)])
         rows = vectors.nearest(sources.db, vector, count)
         of, names_like = _deviations(index, vectors, vector)
         return Meaning(rows, of, names_like, embedder.model), notes
-    return None, [*notes, "nothing could embed the prompt: chosen by words alone"]
+    return None, [*notes, NOBODY]
 
 
 def _prompt(text: str, embedder: Embedder, deadline: float) -> Floats:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
-from anyio import fail_after
+from anyio import fail_after, to_thread
+from msgspec import Struct
 
 from proxy.errors import UpstreamError
 from proxy.navidrome import taste
@@ -22,27 +23,46 @@ async def ask_upstream(owner: str, ask: Ask) -> Plays:
     return await taste.plays(ask)
 
 
-async def habits_of(
-    caller: Caller, lists: Collection[str], plays_of: PlaysOf, *, seconds: float = PATIENCE
-) -> Habits | None:
-    """With the songs of those of his playlists that are named, by name or id. None where upstream does not
-    tell, or not in time, or there is no way to ask it as him.
+class Needs(Struct, frozen=True):
+    """What recipes take of a user: his `plays`, whether `his_lists` are looked at, and which of their songs.
+
+    `named` gives of the names of his own lists those that are meant; what it gives may be ids too, or lists
+    that others share with him.
     """
+
+    plays: bool
+    his_lists: bool
+    named: Callable[[Sequence[str]], Collection[str]]
+
+
+async def habits_of(
+    caller: Caller, needs: Needs, plays_of: PlaysOf, *, seconds: float = PATIENCE
+) -> Habits | None:
+    """None where upstream does not tell, or not in time, or there is no way to ask it as him."""
     if caller.ask is None:
         return None
     try:
         with fail_after(seconds):
-            plays = await plays_of(caller.name, caller.ask)
-            return Habits(plays, await _lists(caller.ask, caller.name, lists) if lists else {})
+            plays = await plays_of(caller.name, caller.ask) if needs.plays else Plays({}, {})
+            return (
+                await _with_lists(plays, caller, caller.ask, needs.named)
+                if needs.his_lists
+                else Habits(plays)
+            )
     except (UpstreamError, TimeoutError) as error:
         reason = str(error) or "time was up"
         log.warning("standing lists stay as they are: a taste is not known", reason=reason)
         return None
 
 
-async def _lists(ask: Ask, owner: str, wanted: Collection[str]) -> dict[str, Sequence[str]]:
+async def _with_lists(
+    plays: Plays, caller: Caller, ask: Ask, named: Callable[[Sequence[str]], Collection[str]]
+) -> Habits:
     """Of two lists of one name the owner's own counts. Those that are not there have no songs."""
     found = await taste.lists(ask)
-    mine_last = sorted(found, key=lambda each: each.owner == owner)
+    own = [each.name for each in found if each.owner in ("", caller.name)]
+    mine_last = sorted(found, key=lambda each: each.owner == caller.name)
     ids = {each.name: each.id for each in mine_last} | {each.id: each.id for each in found}
-    return {name: await taste.songs_of(ask, ids[name]) for name in wanted if name in ids}
+    wanted = await to_thread.run_sync(named, own)
+    songs = {name: await taste.songs_of(ask, ids[name]) for name in wanted if name in ids}
+    return Habits(plays, songs, tuple(own))

@@ -25,7 +25,7 @@ from proxy.playlists.generate import SECONDS_TO_TELL
 from proxy.playlists.never import Never
 from proxy.recipes.book import Book
 from proxy.recipes.habits import ask_upstream, habits_of
-from proxy.recipes.known import needs_habits, playlists_of
+from proxy.recipes.known import needs_of, takes_lists, takes_plays
 from proxy.recipes.making import Made, Task, digest_of, make
 from proxy.recipes.period import Period, period_of
 from proxy.recipes.recipe import Caller, Recipe
@@ -34,7 +34,7 @@ from proxy.recipes.shown import is_due
 from proxy.recipes.snapshots import Shelf, Snapshots
 
 AT_ONCE = 2  # lists in the making
-AGAIN = timedelta(minutes=1)  # after there was no time for all of a list
+AGAIN = timedelta(minutes=1)  # after there was no time for all of a list, or something was away
 FOR_HABITS = 0.7  # of the time that there is; the rest is for the list
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Kitchen:
         """The recipes to be made; of those that are made on opening only the one that is `opened`.
 
         What was tried in vain is tried again in the next period, or when recipe or library are others; what
-        there was no time for, in a minute. What takes a taste that nobody can be asked for waits.
+        failed, in a minute. What takes a taste that nobody can be asked for waits.
         """
         if not len(view.index):
             return []
@@ -100,11 +100,11 @@ class Kitchen:
 
     async def make(self, view: View, due: Sequence[Recipe], *, seconds: float) -> int:
         """How many were made. What fails leaves the last good list as it is, and stops no other."""
-        wanted = [each for each in due if needs_habits(each)]
-        habits = await self._habits(view.caller, wanted, FOR_HABITS * seconds) if wanted else None
+        wanted = await self.aside(_of_owner, due, view.index)
+        habits = await self._habits(view, wanted, FOR_HABITS * seconds) if wanted else None
         made = 0
         for recipe in due:
-            if habits is None and needs_habits(recipe):
+            if habits is None and recipe in wanted:
                 continue
             try:
                 made += await self._in_turn(recipe, view, habits)
@@ -127,7 +127,7 @@ class Kitchen:
         return View(caller, wanted, shelf, self.larder.reader.index(), now)
 
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
-        if needs_habits(recipe) and view.caller.ask is None:
+        if view.caller.ask is None and _of_owner([recipe], view.index):
             return False
         attempt = view.shelf.in_vain.get(recipe.key)
         if attempt is not None and attempt == self._attempt(recipe, view):
@@ -143,12 +143,13 @@ class Kitchen:
 
     def _attempt(self, recipe: Recipe, view: View) -> str:
         """Another where it may turn out otherwise."""
-        period = "" if recipe.refresh.every == "open" else self._period(recipe, view).key
-        return f"{period} {digest_of(recipe)} {view.index.generation}"
+        period = self._period(recipe, view)
+        when = period.day if recipe.refresh.every == "open" else period.key
+        return f"{when} {digest_of(recipe)} {view.index.generation}"
 
-    async def _habits(self, caller: Caller, recipes: Sequence[Recipe], seconds: float) -> Habits | None:
-        lists = frozenset[str]().union(*map(playlists_of, recipes))
-        return await habits_of(caller, lists, self.larder.plays_of, seconds=seconds)
+    async def _habits(self, view: View, recipes: Sequence[Recipe], seconds: float) -> Habits | None:
+        needs = await self.aside(needs_of, recipes, view.index)
+        return await habits_of(view.caller, needs, self.larder.plays_of, seconds=seconds)
 
     async def _in_turn(self, recipe: Recipe, view: View, habits: Habits | None) -> bool:
         """Whether it was made, and not by somebody else while we waited for our turn."""
@@ -183,8 +184,13 @@ class Kitchen:
             made = make(task, index=view.index, sources=Sources(db, self.larder.embedders))
         if made.snapshot:
             snapshots.put(made.snapshot)
-        elif time.monotonic() > task.deadline - SECONDS_TO_TELL:
+        elif made.failed or time.monotonic() > task.deadline - SECONDS_TO_TELL:
             self._cut_short[whose] = view.now
         else:
             snapshots.gave_up(*whose, self._attempt(task.recipe, view))
         return made
+
+
+def _of_owner(recipes: Sequence[Recipe], index: Index) -> list[Recipe]:
+    """Those that take what their owner has done."""
+    return [each for each in recipes if takes_lists(each) or takes_plays(each, index)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any
 
 import apsw
@@ -13,10 +12,14 @@ import apsw
 from proxy.library import columns
 from proxy.library.index import Index
 from proxy.navidrome.taste import Plays
-from proxy.playlists.prompt import Vocabulary, parse
+from proxy.playlists import vocabulary_of
+from proxy.playlists.prompt.own_lists import may_be_named
+from proxy.playlists.reading import read
 from proxy.playlists.taste import asks
+from proxy.playlists.wish import Wish
 from proxy.recipes.criteria import column_of, criteria_of, reads_taste
 from proxy.recipes.fields import OF_TASTE, kind_of, name_of
+from proxy.recipes.habits import Needs
 from proxy.recipes.recipe import Recipe
 from proxy.recipes.seeds import PLAYLIST, Habits
 
@@ -25,16 +28,38 @@ ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 Columns = dict[str, Sequence[Any]]
 
 
-def needs_habits(recipe: Recipe) -> bool:
+def needs_of(recipes: Sequence[Recipe], index: Index) -> Needs:
+    """What these take of their owner, their prompts read as in that library."""
+    return Needs(
+        plays=any(takes_plays(each, index) for each in recipes),
+        his_lists=any(takes_lists(each) for each in recipes),
+        named=lambda own: frozenset[str]().union(*(_lists_of(each, own, index) for each in recipes)),
+    )
+
+
+def takes_plays(recipe: Recipe, index: Index) -> bool:
+    """Whether it takes what its owner has starred, rated or played."""
     sorted_by_taste = any(field in OF_TASTE for field, _ in sorting(recipe))
-    of_taste = sorted_by_taste or reads_taste(recipe.criteria) or _speaks_of_taste(recipe.prompt)
+    of_taste = sorted_by_taste or reads_taste(recipe.criteria) or asks(_wish(recipe, (), index))
     return bool(recipe.seeds) or of_taste
 
 
-@lru_cache(maxsize=256)
-def _speaks_of_taste(prompt: str) -> bool:
-    """Whether it is of what is starred, rated or played: that takes neither a library nor a day to read."""
-    return asks(parse(prompt, Vocabulary.of((), ()), now=ANY_DAY))
+def takes_lists(recipe: Recipe) -> bool:
+    """Whether it takes the songs of a playlist, or its prompt may name one."""
+    return bool(playlists_of(recipe)) or may_be_named(recipe.prompt)
+
+
+def _lists_of(recipe: Recipe, own: Sequence[str], index: Index) -> Collection[str]:
+    more = _wish(recipe, own, index).like_playlists if may_be_named(recipe.prompt) else ()
+    return {*playlists_of(recipe), *more}
+
+
+def _wish(recipe: Recipe, own: Sequence[str], index: Index) -> Wish:
+    """Its prompt, slips put right: what it says of taste and lists is the same on every day."""
+    if not recipe.prompt:
+        return Wish()
+    vocabulary = vocabulary_of(index)
+    return read(recipe.prompt, index=index, vocabulary=vocabulary, now=ANY_DAY, playlists=own)
 
 
 def sorting(recipe: Recipe) -> list[tuple[str, bool]]:
@@ -50,13 +75,12 @@ def takes_the_first(recipe: Recipe) -> bool:
     return bool(sorting(recipe)) and not (recipe.prompt or recipe.seeds or recipe.curve or recipe.level)
 
 
-def playlists_of(recipe: Recipe) -> frozenset[str]:
+def playlists_of(recipe: Recipe) -> tuple[str, ...]:
     """The names and ids of playlists whose songs it takes to make the list."""
-    named = {source.removeprefix(PLAYLIST) for source in recipe.seeds if source.startswith(PLAYLIST)}
+    named = [source.removeprefix(PLAYLIST) for source in recipe.seeds if source.startswith(PLAYLIST)]
     criteria = criteria_of(recipe.criteria)
-    return frozenset(
-        named | {str(each.value) for each in criteria if kind_of(each.operator, each.field) == "playlist"}
-    )
+    within = [str(each.value) for each in criteria if kind_of(each.operator, each.field) == "playlist"]
+    return tuple(dict.fromkeys([*named, *within]))
 
 
 def columns_of(recipe: Recipe, habits: Habits | None, index: Index, db: apsw.Connection) -> Columns:

@@ -20,17 +20,18 @@ from proxy.playlists.never import Never
 from proxy.playlists.taste import own
 from proxy.playlists.wish import Wish
 from proxy.recipes.criteria import matching
-from proxy.recipes.known import Columns, columns_of, ordered, takes_the_first
+from proxy.recipes.known import Columns, columns_of, ordered, playlists_of, takes_the_first
 from proxy.recipes.period import Period
 from proxy.recipes.picking import Picked, first, pick
 from proxy.recipes.recipe import FOUR, Caller, Recipe
 from proxy.recipes.seeds import Habits, seeds, unknown_lists
 from proxy.recipes.snapshots import Snapshot
-from proxy.recipes.verdict import shortcomings
+from proxy.recipes.verdict import is_doubtful, shortcomings
 
 SECONDS_A_SONG = 200  # for how many songs a length takes, before they are known
 PLENTY = 8  # times as many songs as the list takes: then half of them have their turn in this period
 NO_PICK = "nothing of which the library has enough"
+NOTHING_OPEN = "nothing that may be heard is in the library now"
 NO_SEEDS = "by chance, until you have starred and played more"
 
 
@@ -62,10 +63,14 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class Made(Struct, frozen=True):
-    """The snapshot, or why there is none: the list would not be what its name says."""
+    """The snapshot, or why there is none: the list would not be what its name says.
+
+    Where it `failed`, that is no verdict on the recipe: what it takes to tell was not there.
+    """
 
     snapshot: Snapshot | None
     reasons: tuple[str, ...] = ()
+    failed: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -76,17 +81,21 @@ def digest_of(recipe: Recipe) -> str:
 
 def make(task: Task, *, index: Index, sources: Sources) -> Made:
     """The same task over the same index gives the same list. Raises LibraryError."""
-    recipe = task.recipe
+    recipe, open_to = task.recipe, _open_to(task, index)
+    if not open_to.any():
+        return Made(None, (NOTHING_OPEN,), failed=True)
     known = columns_of(recipe, task.habits, index, sources.db)
-    within = matching(recipe.criteria, known, size=len(index), today=task.period.day) & _open_to(task, index)
+    within = matching(recipe.criteria, known, size=len(index), today=task.period.day) & open_to
     picked = _picked(task, within, index)
     if picked is None:
         return Made(None, (NO_PICK,))
     like = _seeds(task)
     request = _request(task, index, picked.within, like, known)
     made = generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
+    unmet = _unmet(task, like)
     if reasons := shortcomings(recipe, made, index):
-        return Made(None, tuple(reasons))
+        known_why = (unmet,) if unmet else ()
+        return Made(None, (*known_why, *reasons), failed=is_doubtful(made, sources))
     songs = ordered(made.ids, recipe, known, index, salt=task.salt)
     snapshot = Snapshot(
         owner=task.caller.name,
@@ -95,7 +104,7 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
         digest=digest_of(recipe),
         generation=index.generation,
         name=picked.name,
-        comment=comment(recipe, made, unseeded=_unseeded(task, like)),
+        comment=comment(recipe, made, unmet=unmet),
         songs=songs,
         seconds=index.seconds(songs),
         cover=_cover(recipe, songs[0], sources),
@@ -118,28 +127,27 @@ def _picked(task: Task, within: Mask, index: Index) -> Picked | None:
     if not recipe.pick:
         return Picked(recipe.name, within)
     turn = period.week if recipe.refresh.every == "week" else period.day.toordinal()
-    return pick(recipe.pick, index, within, owner=task.caller.name, turn=turn, seconds=task.seconds)
+    found = pick(recipe.pick, index, within, owner=task.caller.name, turn=turn, seconds=task.seconds)
+    return Picked(f"{recipe.name}: {found.name}", found.within) if found and recipe.named_too else found
 
 
-def _unseeded(task: Task, like: tuple[str, ...]) -> str:
-    """Why the list does not resemble all that it should; "" where it does."""
-    if not task.recipe.seeds:
-        return ""
-    absent = [f"“{name}”" for name in unknown_lists(task.recipe.seeds, task.habits)]
+def _unmet(task: Task, like: tuple[str, ...]) -> str:
+    """Why the list is not made of all that it should be, or does not resemble it; "" where it is and does."""
+    absent = [f"“{name}”" for name in unknown_lists(playlists_of(task.recipe), task.habits)]
     told = f"there is no playlist {' or '.join(absent)}" if absent else ""
-    if like:
+    if like or not task.recipe.seeds:
         return told
     return f"by chance: {told}" if told else NO_SEEDS
 
 
-def comment(recipe: Recipe, made: Generated, *, unseeded: str) -> str:
+def comment(recipe: Recipe, made: Generated, *, unmet: str) -> str:
     """What the list is for, what could not be met, and when it is made anew; at most 500 characters.
 
-    `unseeded` is why it does not resemble what it should, "" where it does.
+    `unmet` is why it does not resemble what it should, "" where it does.
     """
     told = made.explanation
     rest = [
-        unseeded,
+        unmet,
         explain.energy(told.energy, told.songs),
         "; ".join(told.notes),
         f"new {recipe.refresh}",
@@ -192,6 +200,7 @@ def _request(task: Task, index: Index, within: Mask, like: tuple[str, ...], know
         day=task.period.day,
         now=task.now,
         like=like,
+        playlists=task.habits.own if task.habits else (),
         within=within,
         taste=task.habits.taste if task.habits else None,
         default_minutes=task.default_minutes,

@@ -15,6 +15,7 @@ HERE = {
     "limitpercent": ("songs", "30"),
     "comment": ("about", '"For after dinner"'),
     "public": ("for", '"all"'),
+    "refreshdelay": ("refresh", '"hourly"'),
 }
 NOWHERE = {
     "offset": "Leave it out: a list begins with the first song.",

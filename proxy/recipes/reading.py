@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from msgspec import structs
 
 from proxy.errors import RecipeError
 from proxy.playlists.name import fold
@@ -34,7 +36,7 @@ def read(text: str, file: str) -> tuple[Recipe, ...]:
         except Wrong as wrong:
             told = _field(wrong.path)
             raise RecipeError(f"{file}, line {place.at(wrong.path)}{told}: {wrong.sentence}") from wrong
-    return tuple(recipes)
+    return tuple(_told_apart(recipes))
 
 
 def _tables(text: str, file: str) -> list[dict[str, Any]]:
@@ -103,6 +105,14 @@ def _recipe(table: Mapping[str, Any], others: Sequence[Recipe]) -> Recipe:
     recipe = Recipe(**{"key": key_of(values["name"]), **values})
     _is_new(recipe, others)
     return recipe
+
+
+def _told_apart(recipes: Sequence[Recipe]) -> Iterator[Recipe]:
+    """Two lists of one name are shown as one: of recipes that pick the same only the first has it bare."""
+    picked = set[str]()
+    for recipe in recipes:
+        yield structs.replace(recipe, named_too=recipe.pick in picked)
+        picked |= {recipe.pick} - {""}
 
 
 def _is_new(recipe: Recipe, others: Sequence[Recipe]) -> None:

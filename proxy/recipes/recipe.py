@@ -81,8 +81,9 @@ class Recipe(Struct, frozen=True, kw_only=True):
     `minutes` and `songs`: at most one is set. `curve` is one of `wish.CURVES`, `level` an energy in (0, 1].
     `order` is "flow" (small steps from song to song), "random", or Navidrome's: fields with a comma between
     them, a minus before one that falls, and then it holds the first, unless prompt, seeds, curve or level
-    say which. `seeds` are sources of songs that the list should resemble; `pick`
-    has it take one decade or genre of the library, another in each period.
+    say which. `seeds` are sources of songs that the list should resemble; `pick` has it take one decade or
+    genre of the library, another in each period. `named_too` puts the recipe's own name before the decade's,
+    as another recipe picks the same.
     """
 
     key: str
@@ -101,6 +102,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     audience: Audience = Audience()
     seeds: tuple[str, ...] = ()
     pick: Pick = ""
+    named_too: bool = False
     cover: Cover = FOUR
 
 

@@ -33,17 +33,20 @@ PLAYLIST = "playlist "  # and its name
 class Habits(Struct, frozen=True):
     """What one user has done: with songs, and the songs of those of his playlists that a recipe names.
 
-    `lists` are by name or id.
+    `lists` are by name or id; `own` are the names of all of his, where they were asked for.
     """
 
     plays: Plays
-    lists: Mapping[str, Sequence[str]] = {}
+    lists: Mapping[str, tuple[str, ...]] = {}
+    own: tuple[str, ...] = ()
 
     @property
     def taste(self) -> Taste:
         """What a prompt may ask of it."""
         plays = self.plays
-        return Taste(starred=frozenset(plays.loved), ratings=plays.ratings, played=plays.played)
+        return Taste(
+            starred=frozenset(plays.loved), ratings=plays.ratings, played=plays.played, lists=self.lists
+        )
 
 
 def seeds(
@@ -61,9 +64,8 @@ def seeds(
     return tuple(found)
 
 
-def unknown_lists(sources: Sequence[str], habits: Habits | None) -> list[str]:
-    """The playlists among the sources of which he has none of that name or id, nor may read one."""
-    named = [source.removeprefix(PLAYLIST) for source in sources if source.startswith(PLAYLIST)]
+def unknown_lists(named: Sequence[str], habits: Habits | None) -> list[str]:
+    """Those of which he has none of that name or id, nor may read one."""
     return [name for name in named if habits is not None and name not in habits.lists]
 
 

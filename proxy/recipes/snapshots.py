@@ -100,8 +100,9 @@ class Snapshots:
             db.execute(statement, values)
 
     def gave_up(self, owner: str, recipe: str, attempt: str) -> None:
-        """It was tried, and could not be filled well."""
+        """It was tried, and could not be filled well: the last good list is none any more."""
         with self._writer.writing() as db:
+            db.execute("DELETE FROM snapshots WHERE owner = ? AND recipe = ?", (owner, recipe))
             statement = "INSERT OR REPLACE INTO recipes_in_vain (owner, recipe, attempt) VALUES (?, ?, ?)"
             db.execute(statement, (owner, recipe, attempt))
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from proxy.library.index import Index
-from proxy.playlists import Generated
+from proxy.playlists import Generated, Sources
+from proxy.playlists.meaning import NOBODY, SILENT
 from proxy.playlists.notes import NO_WORD_HIT
 from proxy.playlists.objective import PER_ARTIST
 from proxy.recipes.recipe import Recipe
@@ -22,6 +23,12 @@ ENERGY_KNOWN = 0.5  # of the songs, of a list that has a curve or a level
 def shortcomings(recipe: Recipe, made: Generated, index: Index) -> list[str]:
     """Why the list is not to be shown, each in a few words; none where it is well filled."""
     return list(_shortcomings(recipe, made, index))
+
+
+def is_doubtful(made: Generated, sources: Sources) -> bool:
+    """Whether an embedder was away, so that another day's list may be better: no recipe is judged by this."""
+    notes = made.explanation.notes
+    return any(note.endswith(SILENT) for note in notes) or (NOBODY in notes and bool(sources.embedders))
 
 
 def _shortcomings(recipe: Recipe, made: Generated, index: Index) -> Iterator[str]:
