@@ -54,6 +54,7 @@ class Upstream:
     ) -> None:
         self.done = list(done)
         self.lists = lists or {}
+        self.folders = {1: "Music", 2: "Kids"}
         self.asked: list[str] = []
         self.away: Exception | None = None
 
@@ -66,6 +67,9 @@ class Upstream:
         if endpoint == "search3":
             page = self.done if given["songOffset"] == "0" else []
             content["searchResult3"] = {"song": page}
+        if endpoint == "getMusicFolders":
+            folders = [{"id": number, "name": name} for number, name in self.folders.items()]
+            content["musicFolders"] = {"musicFolder": folders}
         if endpoint == "getPlaylists":
             content["playlists"] = {
                 "playlist": [{"id": name, "name": name, "owner": "ana"} for name in self.lists]

@@ -205,7 +205,7 @@ async def test_a_hidden_list_stays_away_until_it_is_shown(diner: Open) -> None:
     assert await at.lists(caller(), NOW + DAY) == {}
     assert await at.standing.open(caller(), mix.id, NOW) is None
     assert set(await at.lists(caller("ben"))) == {"Mix"}
-    assert await at.standing.show(caller(), mix.id)
+    assert await at.standing.show(caller(), mix.id, NOW)
     assert list(await at.standing.lists(caller(), NOW)) == [mix]
 
 

@@ -67,6 +67,12 @@ async def songs_of(ask: Ask, playlist_id: str) -> tuple[str, ...]:
     return tuple(song.id for song in (await _reply(ask, "getPlaylist", ("id", playlist_id))).playlist.entry)
 
 
+async def folders(ask: Ask) -> dict[int, str]:
+    """The names of the libraries open to him, by their ids."""
+    found = (await _reply(ask, "getMusicFolders")).music_folders.folder
+    return {int(each.id): each.name for each in found if str(each.id).isdecimal()}
+
+
 async def plays(ask: Ask) -> Plays:
     """What he did with every song that he may hear, a few pages at a time.
 
@@ -168,12 +174,22 @@ class _Entries(Struct):
     entry: list[_Song] = []
 
 
+class _Folder(Struct):
+    id: int | str  # a text of digits with some servers
+    name: str = ""
+
+
+class _Folders(Struct):
+    folder: list[_Folder] = field(name="musicFolder", default_factory=list)
+
+
 class _Reply(Struct):
     status: str
     found: _Songs = field(name="searchResult3", default_factory=_Songs)
     starred2: _Songs = field(default_factory=_Songs)
     playlists: _Lists = field(default_factory=_Lists)
     playlist: _Entries = field(default_factory=_Entries)
+    music_folders: _Folders = field(name="musicFolders", default_factory=_Folders)
 
 
 class _Wrapped(Struct):

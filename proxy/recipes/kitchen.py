@@ -26,6 +26,7 @@ from proxy.playlists.never import Never
 from proxy.recipes.book import Book
 from proxy.recipes.habits import ask_upstream, habits_of
 from proxy.recipes.known import needs_of, takes_lists, takes_plays
+from proxy.recipes.libraries import looked_up
 from proxy.recipes.making import Made, Task, digest_of, make
 from proxy.recipes.period import Period, period_of
 from proxy.recipes.recipe import Caller, Recipe
@@ -59,8 +60,10 @@ class Larder(Struct, frozen=True):
     plays_of: PlaysOf = ask_upstream
 
     def recipes_for(self, caller: Caller) -> list[Recipe]:
-        """In the book's order."""
-        return [each for each in self.book.recipes if caller.may_have(each.audience)]
+        """In the book's order. Those for libraries whose names are not known now are for nobody."""
+        known = [each for each in self.book.recipes if caller.names is not None or not each.audience.named]
+        found = [looked_up(each, caller.names or {}) for each in known]
+        return [each for each in found if caller.may_have(each.audience)]
 
 
 class View(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -66,7 +66,7 @@ class Audience(Struct, frozen=True, omit_defaults=True):
     """Who has the list. Without users and libraries: everybody, or every admin.
 
     A list for some libraries holds songs of those only, and those have it who may hear one of them. `named`
-    are libraries by their names, which only upstream knows: until they are looked up they let nobody in.
+    are libraries by their names, which only upstream knows (`libraries.looked_up`).
     """
 
     admins: bool = False
@@ -110,13 +110,15 @@ class Caller(Struct, frozen=True, kw_only=True):
     """Whose lists they are: his name as upstream writes it, and the libraries open to him, None for all.
 
     `ask` calls upstream as him, as `Call.content` does. It is used after his request was answered too.
-    Without it his taste is not known, and what needs it stays as it is.
+    Without it his taste is not known, and what needs it stays as it is. `names` has the ids of his libraries
+    by their folded names, None where they were not asked for.
     """
 
     name: str
     libraries: frozenset[int] | None = None
     is_admin: bool = False
     ask: Ask | None = None
+    names: Mapping[str, int] | None = None
 
     def may_have(self, audience: Audience) -> bool:
         if audience.admins and not self.is_admin:

@@ -13,6 +13,7 @@ from proxy.errors import LibraryError
 from proxy.navidrome.taste import Ask
 from proxy.recipes.habits import PATIENCE
 from proxy.recipes.kitchen import Kitchen, Larder, View
+from proxy.recipes.libraries import Libraries
 from proxy.recipes.recipe import Caller, Offered, Recipe, StandingList, list_id
 from proxy.recipes.shown import shown
 from proxy.recipes.snapshots import Snapshot
@@ -45,6 +46,7 @@ class Standing:
     def __init__(self, larder: Larder) -> None:
         self._larder = larder
         self._kitchen = Kitchen(larder)
+        self._libraries = Libraries()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._renewing: set[str] = set()
         self._last: dict[str, Sequence[StandingList]] = {}
@@ -53,6 +55,7 @@ class Standing:
     async def lists(self, caller: Caller, now: datetime) -> Sequence[StandingList]:
         """The lists that are filled, in the order of the recipes; what is due is made in the background."""
         self._saw(caller, now)
+        caller = await self._knowing(caller, now)
         try:
             view = await self._kitchen.view(caller, now)
         except LibraryError as error:
@@ -69,6 +72,7 @@ class Standing:
 
         Raises LibraryError.
         """
+        caller = await self._knowing(caller, now)
         recipe = self._recipe(caller, wanted)
         if recipe is None:
             return None
@@ -82,20 +86,21 @@ class Standing:
 
     async def hide(self, caller: Caller, wanted: str, now: datetime) -> bool:
         """Show him the list of that id no more, until `show`. Whether it was one of his."""
-        recipe, snapshots = self._recipe(caller, wanted), self._larder.snapshots
+        recipe, snapshots = self._recipe(await self._knowing(caller, now), wanted), self._larder.snapshots
         if recipe is None:
             return False
         return await self._done(lambda: snapshots.hide(caller.name, recipe.key, now=now))
 
-    async def show(self, caller: Caller, wanted: str) -> bool:
+    async def show(self, caller: Caller, wanted: str, now: datetime) -> bool:
         """Show it to him again. Whether it was one of his."""
-        recipe, snapshots = self._recipe(caller, wanted), self._larder.snapshots
+        recipe, snapshots = self._recipe(await self._knowing(caller, now), wanted), self._larder.snapshots
         if recipe is None:
             return False
         return await self._done(lambda: snapshots.show(caller.name, recipe.key))
 
     async def offered(self, caller: Caller, now: datetime) -> Sequence[Offered]:
         """All recipes for him, also those that he has hidden; nothing is made. Raises LibraryError."""
+        caller = await self._knowing(caller, now)
         view = await self._kitchen.view(caller, now)
         offered = []
         for recipe in self._larder.recipes_for(caller):
@@ -119,7 +124,7 @@ class Standing:
                 is_admin=known.is_admin,
                 ask=ask_as(known.name),
             )
-            view = await self._kitchen.view(caller, now)
+            view = await self._kitchen.view(await self._knowing(caller, now), now)
             made += await self._kitchen.make(view, self._kitchen.due(view), seconds=PATIENCE)
         return made
 
@@ -137,6 +142,9 @@ class Standing:
         for task in self._tasks:
             task.cancel()
         self._kitchen.close()
+
+    async def _knowing(self, caller: Caller, now: datetime) -> Caller:
+        return await self._libraries.known_to(caller, self._larder.book.recipes, now)
 
     def _recipe(self, caller: Caller, wanted: str) -> Recipe | None:
         recipes = self._larder.recipes_for(caller)

@@ -26,7 +26,7 @@ async def hide(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     wanted, standing = await _named(visit), visit.resources.standing
-    return _done(await standing.show(caller_of(visit.call, visit.user), wanted))
+    return _done(await standing.show(caller_of(visit.call, visit.user), wanted, visit.resources.now()))
 
 
 async def explained(visit: Visit, playlist_id: str) -> Explained | None:
