@@ -404,3 +404,4 @@ async def test_recipes_that_cannot_be_read_are_told_with_their_line(house: Setti
     mine.write_text('[[recipe]]\nname = "Mix"\nmintues = 30\n', encoding="utf-8")
     finding = await wrong(structs.replace(house, recipes_path=str(mine)), "recipes")
     assert "mintues" in finding.sentence + finding.mend
+    assert finding.mend.endswith("Until it is mended, those in the package are in force.")

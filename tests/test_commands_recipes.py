@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from proxy.library import migrate
-from proxy.recipes.book import built_in
+from proxy.recipes.book import Book, built_in, copy_beside
 from tests.commands import typed
 from tests.kitchens import Diner, caller, songs
 
@@ -62,6 +62,13 @@ def test_what_is_wrong_with_a_file_is_told(file: Path, text: str, said: str) -> 
     assert checked.exit_code == 2
     assert checked.stderr.startswith(f"playlistgen: {file}")
     assert said in checked.stderr
+
+
+def test_what_stays_in_force_is_told_with_what_is_wrong(file: Path, tmp_path: Path) -> None:
+    here = {"recipes_path": file, "db_path": tmp_path / "library.db"}
+    assert Book(file, copy=copy_beside(here["db_path"])).recipes
+    file.write_text("[[recipe]]\n")
+    assert "Until it is mended, the last good ones stay in force, of " in run(**here).stderr
 
 
 def test_a_list_is_hidden_from_a_user_and_shown_again(file: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -129,8 +131,34 @@ def test_after_a_restart_the_last_good_ones_are_in_force_still(file: Path) -> No
     assert str(file) in book.error
     file.write_text(TWO)
     assert book.reload()
-    assert copy.read_text() == TWO
+    assert copy.read_text().endswith(f".\n{TWO}")
     assert {each.name for each in file.parent.iterdir()} == {file.name, copy.name}
+
+
+def test_a_copy_of_another_file_is_not_in_force(file: Path) -> None:
+    copy = copy_beside(file.with_name("library.db"))
+    assert names(Book(file, copy=copy)) == ["One"]
+    other = file.with_name("other.toml")
+    other.write_text("[[rec")
+    assert Book(other, copy=copy).recipes == built_in()
+    with pytest.raises(RecipeError, match=r"Until it is mended, those in the package are in force.$"):
+        read_file(other, copy=copy)
+    copy.write_text(ONE)  # by whom, and of what?
+    file.write_text("")
+    assert Book(file, copy=copy).recipes == built_in()
+
+
+def test_a_copy_says_of_when_the_recipes_are_that_stay(file: Path) -> None:
+    copy = copy_beside(file.with_name("library.db"))
+    assert names(Book(file, copy=copy)) == ["One"]
+    os.utime(copy, (0, datetime(2026, 11, 3, 18, 30).astimezone().timestamp()))
+    file.write_text(f"{ONE}nane = 1")
+    with pytest.raises(RecipeError) as refused:
+        read_file(file, copy=copy)
+    assert str(refused.value) == (
+        f"{file}, line 3, nane: nane is no field of a recipe. Did you mean name? "
+        "Until it is mended, the last good ones stay in force, of 3 November 2026, 18:30."
+    )
 
 
 def test_a_copy_is_written_only_where_it_would_differ_and_need_not_be(file: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def here(
         findings.append(_settled("index", partial(_index, path, now)))
         findings.append(_settled("music", partial(music, settings)))
         findings.append(_settled("listening", partial(listening, settings)))
-    findings.append(_settled("recipes", partial(recipes, settings.recipes_path)))
+    findings.append(_settled("recipes", partial(recipes, settings.recipes_path, path)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
     if chat:
         findings.append(_settled("prompts", partial(_chat, chat)))

@@ -14,14 +14,14 @@ from proxy.errors import LibraryError
 from proxy.navidrome import Account
 from proxy.playlists.name import prompt_of
 from proxy.playlists.store import Store
-from proxy.recipes.book import built_in, read_file
+from proxy.recipes.book import built_in, copy_beside, read_file
 
 EXAMPLES = 3
 
 
-def recipes(path: str) -> Finding:
-    """`path` is RECIPES_PATH. Raises RecipeError, which names the line."""
-    found = read_file(Path(path)) if path else built_in()
+def recipes(path: str, database: Path) -> Finding:
+    """`path` is RECIPES_PATH. Raises RecipeError, which names the line, and says what is in force instead."""
+    found = read_file(Path(path), copy=copy_beside(database)) if path else built_in()
     where = path or "the package"
     return Finding("recipes", False, f"{len(found)} recipes of {where} can be read.")
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from proxy.errors import PlaylistgenError
 from proxy.library import migrate
 from proxy.library.database import identity
-from proxy.recipes.book import built_in, read_file
+from proxy.recipes.book import built_in, copy_beside, read_file
 from proxy.recipes.period import period_of
 from proxy.recipes.recipe import Audience, Recipe, named
 from proxy.recipes.snapshots import Shelf, Snapshots
@@ -42,7 +42,9 @@ class Row(Struct, frozen=True, omit_defaults=True):
 
 def recipes_of(settings: Settings) -> tuple[Recipe, ...]:
     """Raises RecipeError."""
-    return read_file(Path(settings.recipes_path)) if settings.recipes_path else built_in()
+    if not settings.recipes_path:
+        return built_in()
+    return read_file(Path(settings.recipes_path), copy=copy_beside(Path(settings.db_path)))
 
 
 def checked(file: Path) -> str:

@@ -9,6 +9,7 @@ import time
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -32,14 +33,26 @@ def built_in() -> tuple[Recipe, ...]:
     return read(files("proxy.recipes").joinpath(BUILT_IN).read_text(encoding="utf-8"), BUILT_IN)
 
 
-def read_file(path: Path) -> tuple[Recipe, ...]:
-    """Raises RecipeError."""
-    return read(_text(path), str(path))
+def read_file(path: Path, *, copy: Path | None = None) -> tuple[Recipe, ...]:
+    """Raises RecipeError, which with a copy says too what is in force until the file is mended."""
+    try:
+        return read(_text(path), str(path))
+    except RecipeError as error:
+        if copy is None:
+            raise
+        raise RecipeError(f"{error} {_in_force(path, copy)}") from error
 
 
 def copy_beside(database: Path) -> Path:
     """Where the last good recipes are kept for the next start."""
     return database.with_name(f"{database.stem}.recipes.toml")
+
+
+def _in_force(path: Path, copy: Path) -> str:
+    if _kept(copy, of=path) is None:
+        return "Until it is mended, those in the package are in force."
+    since = datetime.fromtimestamp(copy.stat().st_mtime).astimezone()
+    return f"Until it is mended, the last good ones stay in force, of {since.day} {since:%B %Y, %H:%M}."
 
 
 def _text(path: Path) -> str:
@@ -59,8 +72,8 @@ def _text(path: Path) -> str:
 class Book:
     """`path` None stands for the recipes in the package.
 
-    Until the file can be read, those of `copy` are in force, which has what could be read last, before a
-    restart too; without a copy, those in the package.
+    Until the file can be read, those of `copy` are in force, which has what could be read of this file last,
+    before a restart too; without a copy, those in the package.
 
     `clock` is monotonic, in seconds. It may be asked from any thread and never raises: what is wrong with
     the file is a log line and `error`, and the last good recipes stay.
@@ -104,25 +117,31 @@ class Book:
             self._recipes, self.error = read(text, str(path)), ""
         except RecipeError as error:
             self.error = str(error)
-            self._stay()
+            self._stay(path)
         else:
             log.info("the recipes were read", file=str(path), recipes=len(self._recipes))
             if self._copy is not None:
-                _keep(text, self._copy)
+                _keep(_heading(path) + text, self._copy)
 
-    def _stay(self) -> None:
+    def _stay(self, path: Path) -> None:
         if self._recipes is not None:
             log.warning("the recipes stay as they were", reason=self.error)
             return
-        self._recipes = _kept(self._copy) if self._copy is not None else None
+        self._recipes = _kept(self._copy, of=path) if self._copy is not None else None
         force = "those in the package" if self._recipes is None else str(self._copy)
         self._recipes = built_in() if self._recipes is None else self._recipes
         log.warning("the recipes stay as they were", reason=self.error, in_force=force)
 
 
-def _kept(copy: Path) -> tuple[Recipe, ...] | None:
+def _heading(path: Path) -> str:
+    return f"# The last good recipes of {str(path.absolute())!r}.\n"
+
+
+def _kept(copy: Path, *, of: Path) -> tuple[Recipe, ...] | None:
+    """None where the copy is of another file, or nothing can be read from it."""
     with suppress(RecipeError):
-        return read_file(copy)
+        text = _text(copy)
+        return read(text, str(copy)) if text.startswith(_heading(of)) else None
     return None
 
 
