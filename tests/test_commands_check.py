@@ -405,3 +405,13 @@ async def test_recipes_that_cannot_be_read_are_told_with_their_line(house: Setti
     finding = await wrong(structs.replace(house, recipes_path=str(mine)), "recipes")
     assert "mintues" in finding.sentence + finding.mend
     assert finding.mend.endswith("Until it is mended, those in the package are in force.")
+
+
+async def test_a_library_that_a_recipe_names_and_nobody_has_is_told(house: Settings, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[[recipe]]\nname = "Mix"\nfor = { libraries = ["Music Libary"] }\n', encoding="utf-8")
+    named = structs.replace(house, recipes_path=str(mine))
+    finding = await wrong(named, "libraries")
+    assert finding.sentence.startswith("Mix is for Music Libary, and no library is called so. Did you mean ")
+    mine.write_text(mine.read_text().replace("Libary", "LIBRARY"), encoding="utf-8")
+    assert not (await found(named))["libraries"].wrong

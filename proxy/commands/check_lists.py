@@ -10,11 +10,12 @@ from typing import Any
 from anyio import to_thread
 
 from proxy.commands.findings import Finding
-from proxy.errors import LibraryError
-from proxy.navidrome import Account
+from proxy.errors import LibraryError, RecipeError
+from proxy.navidrome import Account, taste
 from proxy.playlists.name import prompt_of
 from proxy.playlists.store import Store
 from proxy.recipes.book import built_in, copy_beside, read_file
+from proxy.recipes.libraries import unknown
 
 EXAMPLES = 3
 
@@ -24,6 +25,16 @@ def recipes(path: str, database: Path) -> Finding:
     found = read_file(Path(path), copy=copy_beside(database)) if path else built_in()
     where = path or "the package"
     return Finding("recipes", False, f"{len(found)} recipes of {where} can be read.")
+
+
+async def libraries(account: Account, path: str) -> Finding:
+    """Those that the recipes of RECIPES_PATH name, among those that the account sees."""
+    known = list((await taste.folders(account.content)).values())
+    lost: list[str] = []
+    with contextlib.suppress(RecipeError):  # which is a finding of its own
+        lost = list(unknown(read_file(Path(path)), known))
+    sentence = " ".join(lost) or "Every library that a recipe names is there."
+    return Finding("libraries", bool(lost), sentence, "Write the name as Navidrome has it." if lost else "")
 
 
 async def clashes(account: Account, database: Path, prefixes: Sequence[str]) -> Finding:

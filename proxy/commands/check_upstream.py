@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from proxy.commands.ages import relative
-from proxy.commands.check_lists import clashes
+from proxy.commands.check_lists import clashes, libraries
 from proxy.commands.findings import Finding, failure
 from proxy.logs import scrubbed
 from proxy.navidrome import Account, Server, Upstream, kinds, open_client
@@ -41,6 +41,8 @@ async def upstream(settings: Settings, *, now: datetime) -> list[Finding]:
         findings.append(await _settled("account", _rights(account)))
         findings.append(Finding("library", False, READ[kinds(account)[0]]))
         findings.append(await _settled("names", _names(account, settings)))
+        if settings.recipes_path:
+            findings.append(await _settled("libraries", libraries(account, settings.recipes_path)))
         return [*findings, await _settled("scan", _scan(account, now))]
 
 
