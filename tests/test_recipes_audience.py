@@ -29,6 +29,7 @@ def test_a_library_may_be_named() -> None:
         ),
         ('for = "cem"', 'Did you mean { users = ["cem"] }?'),
         ('for = ["ana", "cem"]', 'Did you mean { users = ["ana", "cem"] }?'),
+        ('for = ""', 'for: \'\' is nobody. Write one of: "all", "admins"'),
         ("for = 3", 'for: 3 is nobody. Write one of: "all", "admins"'),
         ('for = { user = ["ana"] }', "for › user: user is nobody. Did you mean users?"),
         ("for = { library = [1] }", "for › library: library is nobody. Did you mean libraries?"),

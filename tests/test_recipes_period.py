@@ -51,6 +51,7 @@ def test_what_refresh_may_say(text: str, refresh: Refresh) -> None:
         ("every day", "'every day' is no time to be made anew. Did you mean daily 04:00?"),
         ("sundays 20:00", "'sundays 20:00' is no time to be made anew. Did you mean weekly sun 20:00?"),
         ("wekly mon", "'wekly mon' is no time to be made anew. Did you mean weekly mon?"),
+        ("weekly on sunday", "'weekly on sunday' is no time to be made anew. Did you mean weekly sun?"),
         ("on-open", "'on-open' is no time to be made anew. Did you mean on open?"),
         ("every hour", "'every hour' is no time to be made anew. Did you mean hourly?"),
         ("06:00", "'06:00' is no time to be made anew. Did you mean daily 06:00?"),

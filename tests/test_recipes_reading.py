@@ -214,6 +214,7 @@ RECIPE = '[[recipe]]\nname = "x"\n'
         ),
         (f'[recipe]\nname = "y"\n{RECIPE}', "line 1, recipe: [recipe] holds no more than one."),
         (f"{RECIPE}[recipe]", "line 3, recipe: [recipe] holds no more than one. Did you mean [[recipe]]?"),
+        ("recipies = []", "line 1, recipies: recipies is not what stands here. Did you mean [[recipe]]?"),
         ("recipe = 3", "line 1, recipe: [recipe] holds no more than one. Did you mean [[recipe]]?"),
         (
             f"\nminutes = 60\n{RECIPE}",

@@ -43,7 +43,7 @@ def _meant(value: Any) -> str:
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         users = ", ".join(f'"{each}"' for each in value)
         return f" Did you mean {{ users = [{users}] }}?"
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value.strip():
         return ""
     word = "all" if value.lower() in ALL else alike(value, ("all", "admins"))
     return f' Did you mean "{word}"?' if word else f' Did you mean {{ users = ["{value}"] }}?'

@@ -44,11 +44,9 @@ async def habits_of(
     try:
         with fail_after(seconds):
             plays = await plays_of(caller.name, caller.ask) if needs.plays else Plays({}, {})
-            return (
-                await _with_lists(plays, caller, caller.ask, needs.named)
-                if needs.his_lists
-                else Habits(plays)
-            )
+            if not needs.his_lists:
+                return Habits(plays)
+            return await _with_lists(plays, caller.ask, caller.name, needs.named)
     except (UpstreamError, TimeoutError) as error:
         reason = str(error) or "time was up"
         log.warning("standing lists stay as they are: a taste is not known", reason=reason)
@@ -56,12 +54,12 @@ async def habits_of(
 
 
 async def _with_lists(
-    plays: Plays, caller: Caller, ask: Ask, named: Callable[[Sequence[str]], Collection[str]]
+    plays: Plays, ask: Ask, owner: str, named: Callable[[Sequence[str]], Collection[str]]
 ) -> Habits:
     """Of two lists of one name the owner's own counts. Those that are not there have no songs."""
     found = await taste.lists(ask)
-    own = [each.name for each in found if each.owner in ("", caller.name)]
-    mine_last = sorted(found, key=lambda each: each.owner == caller.name)
+    own = [each.name for each in found if each.owner in ("", owner)]
+    mine_last = sorted(found, key=lambda each: each.owner == owner)
     ids = {each.name: each.id for each in mine_last} | {each.id: each.id for each in found}
     wanted = await to_thread.run_sync(named, own)
     songs = {name: await taste.songs_of(ask, ids[name]) for name in wanted if name in ids}

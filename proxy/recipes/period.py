@@ -15,7 +15,7 @@ OPENED = timedelta(minutes=10)  # clients open a list twice in a row and want th
 
 _REFRESH = re.compile(
     r"(?P<open>on open)|(?P<hour>hourly)|daily(?: (?P<day>\S+))?"
-    r"|weekly (?P<weekday>[a-z]+)(?: (?P<week>\S+))?"
+    r"|weekly (?P<weekday>[a-z]+)(?: (?P<week>\S*\d\S*))?"
 )
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

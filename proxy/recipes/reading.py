@@ -15,7 +15,7 @@ from proxy.recipes.lines import lines, opening
 from proxy.recipes.pasted import hint
 from proxy.recipes.recipe import Recipe, key_of
 from proxy.recipes.values import READERS
-from proxy.recipes.wrong import Path, Wrong
+from proxy.recipes.wrong import Path, Wrong, alike
 
 TABLE = "recipe"
 BEGIN = f"[[{TABLE}]]"
@@ -72,10 +72,10 @@ def _single(text: str, line: int) -> int:
 def _misplaced(name: str, value: Any) -> str:
     if name == TABLE:
         return SINGLE
-    if isinstance(value, dict) or (value and _are_tables(value)):
-        return f"{name} is not what stands here. Did you mean {BEGIN}?"
-    if name in READERS:
+    if name in READERS and not isinstance(value, dict):
         return f"{name} stands outside of a recipe. Put it below a {BEGIN}."
+    if isinstance(value, dict) or (value and _are_tables(value)) or alike(name, (TABLE,)):
+        return f"{name} is not what stands here. Did you mean {BEGIN}?"
     return f"{name} is not what stands here. {hint(name, value, READERS)} It belongs below a {BEGIN}."
 
 
