@@ -30,7 +30,7 @@ from proxy.endpoints import (
     virtual_lists,
 )
 from proxy.endpoints.complaint import Complaint
-from proxy.endpoints.own import Aside, own_routes
+from proxy.endpoints.own import NAME, OWN_OUTCOMES, Aside, Own, own_routes, paths_of
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.resources import Resources
 
@@ -61,6 +61,8 @@ NATIVE: Mapping[str, tuple[frozenset[str], NativeEndpoint]] = {
     "/api/playlist/{playlist_id}/tracks": (frozenset({"POST", "DELETE"}), native.tracks),
     "/api/playlist/{playlist_id}/tracks/{place}": (frozenset({"PUT", "DELETE"}), native.tracks),
 }
+OURS = f"{NAME}/"
+OWN_PATHS = [path for _, path in paths_of([own_routes(also=[api.routes()])])]
 
 
 def create_app(
@@ -101,11 +103,11 @@ class Door:
 
     def __init__(self, app: ASGIApp, table: Sequence[BaseRoute], prefixes: Sequence[str]) -> None:
         self._app = app
+        self._own = Own(app, table)
         self._prefixes = prefixes
         paths = [route.path.partition("{") for route in table if isinstance(route, Route)]
         self._exact = frozenset(path for path, brace, _ in paths if not brace)
-        mounted = [f"{route.path}/" for route in table if isinstance(route, Mount) and route.path]
-        self._begin = tuple({path for path, brace, _ in paths if brace} | set(mounted))
+        self._begin = tuple({path for path, brace, _ in paths if brace})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -118,6 +120,8 @@ class Door:
             if path.startswith(prefix + "/"):
                 scope["root_path"], path = prefix, path.removeprefix(prefix)
                 break
+        if path.startswith(OURS):
+            return await self._own(scope, receive, send)
         if path in self._exact or path.startswith(self._begin):
             return await self._app(scope, receive, send)
         return await forward(scope, receive, send)
@@ -131,6 +135,7 @@ def _lifespan(open_resources: OpenResources) -> Callable[[Starlette], AbstractAs
             resources.counts.know(
                 ("requests", name, told) for name in (*SUBSONIC, *NATIVE) for told in OUTCOMES
             )
+            resources.counts.know(("requests", path, told) for path in OWN_PATHS for told in OWN_OUTCOMES)
             resources.counts.know([("requests", "relay", "away")])
             yield {
                 "resources": resources,

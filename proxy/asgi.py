@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from proxy.endpoints.answers import named, secured
+from proxy.endpoints.answers import Stamped
 from proxy.endpoints.call import Call, Rejected, rendered
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.virtual import is_virtual
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 
 def bad_gateway(sentence: str) -> Response:
-    return secured(PlainTextResponse(f"{sentence}\n", 502))
+    return PlainTextResponse(f"{sentence}\n", 502)
 
 
 async def forward(
@@ -57,7 +57,7 @@ async def forward(
         if away is None and isinstance(error, Unasked) and is_form(request):
             body, _ = await _body(request, receive, send)
         answer = away or away_for(request, body)
-        await named(request, answer(str(error)))(scope, receive, send)
+        await Stamped(answer(str(error)))(scope, receive, send)
 
 
 def away_for(request: Request, body: bytes | None) -> Callable[[str], Response]:
@@ -103,7 +103,7 @@ class Subsonic:
         response = await guarded(request, self._name, answer, away, failed=failed)
         if response is None:
             return await forward(scope, receive, send, body=body, away=away)
-        return await response(scope, receive, send)
+        return await Stamped(response)(scope, receive, send)
 
     async def _answer(self, request: Request, params: Params) -> Response | None:
         resources: Resources = request.state.resources
@@ -135,7 +135,7 @@ class Native:
         response = await guarded(request, self._name, answer, bad_gateway)
         if response is None:
             return await forward(scope, receive, send, body=body)
-        return await response(scope, receive, send)
+        return await Stamped(response)(scope, receive, send)
 
 
 async def guarded(
@@ -156,7 +156,7 @@ async def guarded(
     except UpstreamUnreachable as error:
         log.warning("upstream is away", reason=str(error))
         outcome = "away"
-        return named(request, away(AWAY))
+        return away(AWAY)
     except LibraryError as error:
         request.state.complaint.make(request.state.resources.now(), str(error))
     except UpstreamRefused as error:
@@ -165,7 +165,7 @@ async def guarded(
         log.exception("an endpoint of ours failed: upstream answers", endpoint=request.url.path)
     finally:
         counts.add("requests", name, outcome)
-    return named(request, failed(FOR_NOW)) if failed else None
+    return failed(FOR_NOW) if failed else None
 
 
 async def _handed_on() -> None:
@@ -204,4 +204,4 @@ def is_escaped(request: Request) -> bool:
 
 
 def _failed(params: Params, upstream: Upstream, sentence: str) -> Response:
-    return secured(rendered(params, reply.failed(upstream.envelope, 0, sentence)))
+    return rendered(params, reply.failed(upstream.envelope, 0, sentence))

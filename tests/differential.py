@@ -30,6 +30,7 @@ NOT_PASSED_ON = frozenset(
 )
 OF_THE_CONNECTION = frozenset({b"connection", b"date", b"keep-alive"})
 OF_THE_BYTES = frozenset({b"content-length", b"content-encoding", b"transfer-encoding"})
+OF_WHAT_IS_OURS = frozenset({b"x-request-id"})
 WRITTEN_ANEW = re.compile(rb"/rest/getPlaylists(\.view)?(\?|$)")  # the proxy renders this one itself
 PIECE = re.compile(rb"[][{},<>]")
 TOKEN = re.compile(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # holds the second that it was made in
@@ -107,6 +108,7 @@ def told(reply: Reply, unlike: Collection[bytes], *, anew: bool, real: bool) -> 
     """
     loose = anew or (real and is_packed(reply))
     without = OF_THE_CONNECTION | set(unlike) | (OF_THE_BYTES if loose else set())
+    without |= OF_WHAT_IS_OURS if anew else set()
     return {
         "status": reply.line,
         "headers": sorted(settled(pair) for pair in reply.headers if pair[0] not in without),

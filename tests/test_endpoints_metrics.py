@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -12,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from proxy.library import connect, syncs, timestamp
 from tests.factories import NOW
 from tests.fake_navidrome import PASSWORDS
-from tests.house import House
+from tests.house import House, broken
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
 
@@ -49,6 +50,43 @@ def test_relayed_answers_are_counted_with_their_bytes_and_times(house: House, pr
     assert found.of("relay_seconds_count") == 2
     assert found.of("relay_seconds_bucket", le="+Inf") == 2
     assert 0 < found.of("relay_seconds_sum") < 20
+
+
+UNDER_OUR_NAME = [
+    ("GET", "/health/live", "/health/live", "2xx"),
+    ("POST", "/health/live", "/health/live", "4xx"),
+    ("GET", "/metrics", "/metrics", "2xx"),
+    ("GET", "/nothing/of/that/name", "/{rest:path}", "4xx"),
+    ("GET", "/api/status", "/api/status", "2xx"),
+    ("BREW", "/api/status", "/api/status", "4xx"),
+    ("GET", "/api/playlists/x7Gq", "/api/playlists/{playlist_id}", "4xx"),
+    ("GET", "/api/playlists/x7Gr", "/api/playlists/{playlist_id}", "4xx"),
+    ("PUT", "/api/recipes/of%20mine/hidden", "/api/recipes/{recipe}/hidden", "4xx"),
+    ("GET", "/api/openapi.json", "/api/openapi.json", "2xx"),
+    ("POST", "/api/openapi.json", "/api/{rest:path}", "4xx"),
+    ("GET", "/api/nothing/of/that/name", "/api/{rest:path}", "4xx"),
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "/music"])
+def test_requests_under_our_own_name_are_counted_by_their_place_in_the_table(
+    house: House, prefix: str
+) -> None:
+    with house.proxy(base_url="/music") as url:
+        for method, path, _, _ in UNDER_OUR_NAME:
+            httpx.request(method, f"{url}{prefix}/playlistgen{path}", auth=("ana", PASSWORDS["ana"]))
+        found = scraped(url)
+    for (route, outcome), number in Counter(each[2:] for each in UNDER_OUR_NAME).items():
+        assert found.of("requests_total", route=f"/playlistgen{route}", outcome=outcome) == number
+    assert not [labels for _, labels in found if "x7Gq" in str(labels) or "of mine" in str(labels)]
+
+
+def test_what_fails_under_our_own_name_is_counted_too(house: House) -> None:
+    with broken(house) as url:
+        auth = ("ana", PASSWORDS["ana"])
+        httpx.post(f"{url}/playlistgen/api/generate", auth=auth, json={"prompt": "jazz"})
+        found = scraped(url)
+    assert found.of("requests_total", route="/playlistgen/api/generate", outcome="5xx") == 1
 
 
 def test_lists_are_counted_by_embedder_with_their_times_and_shortfalls(house: House, proxy: str) -> None:

@@ -1,21 +1,33 @@
-"""What answers of our own carry that no upstream has written."""
+"""The door that every answer of our own leaves by: with what Navidrome's carry, and its request's name."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from proxy.hops import REQUEST_ID, SECURITY
+from proxy.http1 import Headers
 
 
-def named(request: Request, response: Response) -> Response:
-    """With the name by which logs speak of the request. Upstream's answers keep upstream's headers."""
-    request_id: str = request.state.resources.relay.hops.request_id(request.scope)
-    response.raw_headers.append((REQUEST_ID, request_id.encode()))
-    return response
+class Stamped:
+    """Gives each answer of `app`, which may be a single Response, the security headers that Navidrome gives all
+    of its own, and the name by which logs speak of the request. An answer with upstream's headers keeps them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id: str = scope["state"]["resources"].relay.hops.request_id(scope)
+        stamp = [*SECURITY, (REQUEST_ID, request_id.encode())]
+
+        async def stamped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _with(stamp, message["headers"])}
+            await send(message)
+
+        await self._app(scope, receive, stamped)
 
 
-def secured(response: Response) -> Response:
-    """With the headers that Navidrome gives all of its answers."""
-    response.raw_headers.extend(SECURITY)
-    return response
+def _with(stamp: Headers, headers: Headers) -> Headers:
+    given = {name.lower() for name, _ in headers}
+    return [*headers, *(header for header in stamp if header[0] not in given)]

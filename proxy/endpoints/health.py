@@ -15,7 +15,6 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proxy.endpoints.answers import named, secured
 from proxy.errors import LibraryError, UpstreamError
 from proxy.library import syncs, tracks, wrap_errors
 from proxy.resources import Resources
@@ -62,25 +61,22 @@ class Probe:
 
 async def live(request: Request) -> Response:
     """The process answers; what it needs is not looked at, as being started again would not mend that."""
-    return answer(request, b'{"live":true}')
+    return answer(b'{"live":true}')
 
 
 async def ready(request: Request) -> Response:
     """200, or 503 where no list can be made now, with a reason for each thing that lists need."""
     found = await request.state.probe.readiness()
-    return answer(request, msgspec.json.encode(found), status=200 if found.ready else 503)
+    return answer(msgspec.json.encode(found), status=200 if found.ready else 503)
 
 
 async def nothing(request: Request) -> Response:
     """Under our own name nothing is upstream's."""
-    return answer(request, b'{"error":"There is nothing of playlistgen\'s here."}', status=404)
+    return answer(b'{"error":"There is nothing of playlistgen\'s here."}', status=404)
 
 
-def answer(
-    request: Request, body: bytes, *, status: int = 200, content_type: str = "application/json"
-) -> Response:
-    headers = {"cache-control": "no-store", "content-type": content_type}
-    return named(request, secured(Response(body, status, headers=headers)))
+def answer(body: bytes, *, status: int = 200, content_type: str = "application/json") -> Response:
+    return Response(body, status, {"cache-control": "no-store", "content-type": content_type})
 
 
 async def _upstream(resources: Resources) -> Check:

@@ -93,7 +93,7 @@ async def metrics(request: Request) -> Response:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Families(families))
     encode, content_type = choose_encoder(request.headers.get("accept", ""))
-    return answer(request, encode(registry), content_type=content_type)
+    return answer(encode(registry), content_type=content_type)
 
 
 class Families:

@@ -1,19 +1,23 @@
-"""What stands under our own name: health and metrics, also at a port of their own."""
+"""What stands under our own name: the API, health and metrics, the latter also at a port of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from proxy.endpoints.answers import Stamped
 from proxy.endpoints.health import live, nothing, ready
 from proxy.endpoints.metrics import metrics
 
+NAME = "/playlistgen"
 METRICS = "/metrics"
+OWN_OUTCOMES = ("2xx", "4xx", "5xx")
 OWN: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
     "/health/live": live,
     "/health/ready": ready,
@@ -24,7 +28,35 @@ OWN: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
 
 def own_routes(*, metrics: bool = True, also: Sequence[BaseRoute] = ()) -> Mount:
     shown = [(path, endpoint) for path, endpoint in OWN.items() if metrics or path != METRICS]
-    return Mount("/playlistgen", routes=[*also, *(Route(path, endpoint) for path, endpoint in shown)])
+    return Mount(NAME, routes=[*also, *(Route(path, endpoint) for path, endpoint in shown)])
+
+
+def paths_of(routes: Iterable[BaseRoute], above: str = "") -> Iterator[tuple[Any, str]]:
+    """Each endpoint of a table and its path there, which has names of parameters where a request has ids."""
+    for route in routes:
+        if isinstance(route, Route):
+            yield route.endpoint, above + route.path
+        elif isinstance(route, Mount) and route.routes:
+            yield from paths_of(route.routes, above + route.path)
+        elif isinstance(route, Mount):
+            yield route.app, f"{above}{route.path}/{{rest:path}}"
+
+
+class Own:
+    """Stamps the answers of an app with these routes, and counts them by the paths in its table."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        self._app = Stamped(app)
+        self._paths = dict(paths_of(routes))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                path, outcome = self._paths.get(scope.get("endpoint"), ""), f"{message['status'] // 100}xx"
+                scope["state"]["resources"].counts.add("requests", path, outcome)
+            await send(message)
+
+        await self._app(scope, receive, counted)
 
 
 class Aside:
@@ -32,7 +64,8 @@ class Aside:
 
     def __init__(self, door: ASGIApp, port: int) -> None:
         self._door, self._port = door, port
-        self._own = Starlette(routes=[own_routes()])
+        routes = [own_routes()]
+        self._own = Own(Starlette(routes=routes), routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_own = scope["type"] == "http" and scope["server"][1] == self._port

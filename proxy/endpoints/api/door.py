@@ -18,13 +18,12 @@ import structlog
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from proxy.endpoints.api.objects import Problem
 from proxy.endpoints.call import Call, Rejected, User
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
-from proxy.hops import REQUEST_ID, SECURITY
 from proxy.http1 import INFORMATIONAL
 from proxy.inbox import collected
 from proxy.navidrome import CLIENT, VERSION
@@ -103,24 +102,6 @@ class Door:
         if user is None:
             raise Refusal(HTTPStatus.UNAUTHORIZED, NOT_TAKEN, CHALLENGE)
         return await endpoint(Visit(request, call, user, request.state.maker))
-
-
-class Stamped:
-    """Gives every answer of the API what answers of ours carry: the security headers, the request's name."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id: str = scope["state"]["resources"].relay.hops.request_id(scope)
-
-        async def stamped(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                added = [*SECURITY, (REQUEST_ID, request_id.encode())]
-                message = {**message, "headers": [*message["headers"], *added]}
-            await send(message)
-
-        await self._app(scope, receive, stamped)
 
 
 async def unknown(scope: Scope, receive: Receive, send: Send) -> None:

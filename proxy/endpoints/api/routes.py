@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from proxy.endpoints.api import generating, standing, status
 from proxy.endpoints.api.document import Operation, document
-from proxy.endpoints.api.door import Door, Stamped, unknown
+from proxy.endpoints.api.door import Door, unknown
 from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained, Recipes, Status
 from proxy.playlists.rows import Listed
 
@@ -42,4 +41,4 @@ def routes() -> Mount:
         for path in dict.fromkeys(each.path for each in OPERATIONS)
     ]
     described = Route("/openapi.json", document(OPERATIONS), methods=["GET"])
-    return Mount("/api", routes=[*doors, described, Mount("", unknown)], middleware=[Middleware(Stamped)])
+    return Mount("/api", routes=[*doors, described, Mount("", unknown)])
