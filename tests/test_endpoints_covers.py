@@ -6,6 +6,8 @@ from io import BytesIO
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from proxy.endpoints.mosaic import mosaic
@@ -180,6 +182,42 @@ def test_upstream_answers_where_a_call_of_ours_fails(house: House, ana: Listener
     house.world.faults["getSong"] = Fault.CRASH
     straight = house.directly(way=ana.way).send("getCoverArt", id=cover)
     assert ana.send("getCoverArt", id=cover, size="91").content == straight.content
+
+
+BROKEN = {
+    "cut off": picture("black", form="JPEG")[:300],
+    "overwritten": picture("black", form="AVIF")[:-30] + bytes(30),
+    "no picture": b"<html>",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_broken_cover_costs_a_list_that_one_only(house: House, ana: Listener, broken: bytes) -> None:
+    cover = painted(house)
+    first = next(name for name, content in house.world.images.items() if content == picture("red"))
+    house.world.images[first] = broken
+    with house.proxy() as ana.url:  # one that has made no picture yet
+        image = shown(ana.send("getCoverArt", id=cover))
+    assert corners(image) == ["lime", "blue", "white", "red"]
+
+
+@given(
+    form=st.sampled_from(["AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP"]),
+    cut=st.integers(0, 99),
+    wrong=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 255)), max_size=5),
+)
+def test_whatever_a_picture_holds_four_others_are_one(
+    form: str, cut: int, wrong: list[tuple[int, int]]
+) -> None:
+    content = bytearray(picture("black", (9, 9), form))
+    for percent, byte in wrong:
+        content[len(content) * percent // 100] = byte
+    assert mosaic([bytes(content[cut:]), bytes(content[:-cut]), *map(picture, COLOURS)], 20)
+
+
+@pytest.mark.parametrize("form", ["EPS", "PCX", "PPM"])
+def test_what_no_cover_is_made_of_is_not_read(form: str) -> None:
+    assert mosaic([picture("red", form=form)] * 4, 20) is None
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from proxy.http1 import Headers
 
 
 class Stamped:
-    """Gives each answer of `app`, which may be a single Response, the security headers that Navidrome gives all
-    of its own, and the name by which logs speak of the request. An answer with upstream's headers keeps them.
+    """Gives each answer of `app`, which may be a single Response, the security headers that Navidrome gives
+    all of its own, and the name by which logs speak of the request. Upstream's headers stay as they are.
     """
 
     def __init__(self, app: ASGIApp) -> None:
