@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from bench import command, create, lists, refresh, serve, similar, yardstick
+from bench import command, create, lists, refresh, serve, similar, size, yardstick
 from bench.figures import Figure, as_json, table
 from bench.house import House, open_house
 from bench.processes import Failed
@@ -21,6 +21,7 @@ MEASURES: Mapping[str, Callable[[House, Say], list[Figure]]] = {
     "create": create.measure,
     "similar": similar.measure,
     "serve": serve.measure,
+    "size": size.measure,
 }
 
 
