@@ -67,7 +67,8 @@ def test_metrics_have_a_port_of_their_own_and_any_worker_tells_them_for_all(tmp_
         own = f"http://127.0.0.1:{port}/playlistgen"
         assert httpx.get(f"{public}/playlistgen/metrics").status_code == 404
         assert httpx.get(f"{own}/health/live").status_code == 200
-        assert httpx.get(f"http://127.0.0.1:{port}/rest/ping").status_code == 404
+        nothing = httpx.get(f"http://127.0.0.1:{port}/rest/ping")
+        assert (nothing.status_code, nothing.headers["x-frame-options"]) == (404, "DENY")
         pids = {line["pid"] for line in told}
         assert len(pids) == 2
         for _ in range(20):
