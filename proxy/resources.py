@@ -20,7 +20,7 @@ from proxy.navidrome.plays import RecentPlays
 from proxy.navidrome.taste import PlaysOf
 from proxy.notation import networks
 from proxy.playlists.never import Never
-from proxy.playlists.placeholders import Placeholders
+from proxy.playlists.placeholders import Placeholders, name_of
 from proxy.playlists.store import Store
 from proxy.recipes import Standing
 from proxy.recipes.book import Book, copy_beside
@@ -51,6 +51,11 @@ class Resources(Struct, frozen=True):
 
 def prefixes_of(settings: Settings) -> tuple[str, ...]:
     return _listed(settings.prompt_prefixes)
+
+
+def to_rename(settings: Settings) -> str:
+    """What the list is called that waits to be renamed; "" where no client is shown one."""
+    return name_of(prefixes_of(settings)) if _listed(settings.placeholder_clients) else ""
 
 
 def never_of(settings: Settings) -> Never:

@@ -11,8 +11,11 @@ import pytest
 from click.testing import Result
 
 from proxy.library import migrate
+from proxy.playlists.placeholders import Placeholder, Placeholders
+from proxy.recipes import Caller
 from proxy.recipes.book import Book, built_in, copy_beside
 from tests.commands import typed
+from tests.factories import NOW
 from tests.kitchens import Diner, caller, songs
 
 MIX = (
@@ -72,31 +75,119 @@ def test_what_stays_in_force_is_told_with_what_is_wrong(file: Path, tmp_path: Pa
 
 
 def test_a_list_is_hidden_from_a_user_and_shown_again(file: Path, tmp_path: Path) -> None:
-    at = Diner(tmp_path, songs(300), MIX)
-    asyncio.run(visit(at))
-    here = {"recipes_path": file, "db_path": at.path}
+    here = visited(file, tmp_path, caller(), caller("ben", libraries=frozenset()))
 
     def states(user: str) -> list[str]:
         return [row["state"] for row in json.loads(run("--user", user, "--json", **here).output)]
 
-    nothing = "not made, or not well enough filled"
-    assert states("ana") == ["Mix, 9 songs", nothing]
-    assert states("ben") == [nothing, nothing]
+    assert states("ana") == ["Mix, 9 songs", "not for this user"]
+    assert states("ben")[0] == "not made, or not well enough filled"
     assert run("hide", "mix", "--user", "ana", **here).output == "Mix is hidden from ana.\n"
-    assert states("ana") == ["hidden", nothing]
+    assert states("ana") == ["hidden", "not for this user"]
     assert run("show", "Mix", "--user", "ana", **here).output == "Mix is shown to ana.\n"
-    assert states("ana") == ["Mix, 9 songs", nothing]
+    assert states("ana") == ["Mix, 9 songs", "not for this user"]
     assert "Mix, 9 songs" in run("--user", "ana", **here).output
 
 
-async def visit(at: Diner) -> None:
-    await at.lists(caller())
+def visited(file: Path, folder: Path, *callers: Caller) -> dict[str, Any]:
+    """The settings of a house in which these have asked for their lists."""
+    at = Diner(folder, songs(300), MIX)
+    asyncio.run(visit(at, *callers))
+    return {"recipes_path": file, "db_path": at.path}
+
+
+async def visit(at: Diner, *callers: Caller) -> None:
+    for each in callers:
+        await at.lists(each)
     at.close()
 
 
-def test_a_recipe_that_is_not_there_is_told_with_the_nearest(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("typed", ["Ana", "ANA"])
+def test_a_user_is_known_in_whatever_case(file: Path, tmp_path: Path, typed: str) -> None:
+    here = visited(file, tmp_path, caller())
+    assert run("hide", "mix", "--user", typed, **here).output == "Mix is hidden from ana.\n"
+    assert json.loads(run("--user", typed, "--json", **here).output)[0]["state"] == "hidden"
+
+
+def test_one_who_is_written_so_is_meant_before_one_who_is_not(file: Path, tmp_path: Path) -> None:
+    here = visited(file, tmp_path, caller("ANA"), caller())
+    assert run("hide", "mix", "--user", "ana", **here).output == "Mix is hidden from ana.\n"
+
+
+@pytest.mark.parametrize("command", [("hide", "mix"), ("show", "mix"), ()])
+def test_who_has_never_asked_for_lists_is_said_to_be_unknown(
+    file: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    here = visited(file, tmp_path, caller(), caller("ben"))
+    asked = run(*command, "--user", "anna", **here)
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    assert asked.stderr == (
+        "playlistgen: Nobody called anna has asked playlistgen for lists yet. Did you mean ana? "
+        "Else open anna's playlists in a client once.\n"
+    )
+
+
+def test_where_nobody_has_asked_yet_no_name_is_suggested(file: Path, tmp_path: Path) -> None:
     migrate(tmp_path / "library.db")
-    asked = run("hide", "mixes", "--user", "ana", recipes_path=file, db_path=tmp_path / "library.db")
+    asked = run("hide", "mix", "--user", "ana", recipes_path=file, db_path=tmp_path / "library.db")
+    assert asked.exit_code == 2
+    assert "Did you mean" not in asked.stderr
+
+
+def test_what_is_not_for_a_user_is_said_to_be_not(file: Path, tmp_path: Path) -> None:
+    here = visited(file, tmp_path, caller(), caller("root", is_admin=True))
+    assert [
+        json.loads(run("--user", user, "--json", **here).output)[1]["state"] for user in ("ana", "root")
+    ] == ["not for this user", "Anew, 18 songs"]
+
+
+# The list that is there to be renamed.
+
+
+@pytest.fixture
+def shown(file: Path, tmp_path: Path) -> dict[str, Any]:
+    """The settings of a house in which ana has been shown one."""
+    here = visited(file, tmp_path, caller(), caller("ben"))
+    placeholders = Placeholders(here["db_path"])
+    placeholders.put(Placeholder(placeholder_id="aip-1", owner="ana", songs=("s1",), created_at=NOW))
+    placeholders.close()
+    return here
+
+
+def state(here: dict[str, Any], user: str = "ana") -> str | None:
+    """That of the list to rename, None where it is not told of."""
+    told = json.loads(run("--user", user, "--json", **here).output)
+    return next((row["state"] for row in told if row["key"] == "ai rename me"), None)
+
+
+@pytest.mark.parametrize("name", ["AI rename me", "AI rename me, e.g. ai: rainy jazz 60 min"])
+def test_the_list_to_rename_is_hidden_and_shown_again(shown: dict[str, Any], name: str) -> None:
+    assert (state(shown), state(shown, "ben")) == ("1 song", None)
+    said = "AI rename me, e.g. ai: rainy jazz 60 min is hidden from ana.\n"
+    assert run("hide", name, "--user", "Ana", **shown).output == said
+    assert state(shown) == "hidden"
+    assert run("show", name, "--user", "Ana", **shown).output == said.replace("hidden from", "shown to")
+    assert state(shown) == "1 song"
+
+
+def test_who_was_never_shown_the_list_to_rename_is_told_how_to_see_it(shown: dict[str, Any]) -> None:
+    asked = run("show", "ai rename me", "--user", "ben", **shown)
+    assert asked.exit_code == 2
+    assert "ben has never been shown" in asked.stderr
+    assert "PLACEHOLDER_CLIENTS" in asked.stderr
+
+
+def test_where_no_client_is_shown_it_there_is_no_list_to_rename(shown: dict[str, Any]) -> None:
+    here = {**shown, "placeholder_clients": ","}
+    assert state(here) is None
+    assert (
+        "There is no recipe called ai rename me."
+        in run("show", "ai rename me", "--user", "ana", **here).stderr
+    )
+
+
+def test_a_recipe_that_is_not_there_is_told_with_the_nearest(file: Path, tmp_path: Path) -> None:
+    asked = run("hide", "mixes", "--user", "ana", **visited(file, tmp_path, caller()))
     assert asked.exit_code == 2
     assert asked.stderr == "playlistgen: There is no recipe called mixes. Did you mean Mix?\n"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy.endpoints.placeholder import name_of
+from proxy.playlists.placeholders import name_of
 from tests.house import WAYS, House, Listener, Playlist, open_house
 
 NAME = "AI rename me, e.g. ai: rainy jazz 60 min"

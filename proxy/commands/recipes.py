@@ -10,16 +10,19 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from proxy.commands.owners import Owner, owner
 from proxy.errors import PlaylistgenError
-from proxy.library import migrate
-from proxy.library.database import identity
+from proxy.playlists.placeholders import ABOUT, KEY, Placeholder, is_called
 from proxy.recipes.book import built_in, copy_beside, read_file
 from proxy.recipes.period import period_of
 from proxy.recipes.recipe import Audience, Recipe, named
-from proxy.recipes.snapshots import Shelf, Snapshots
+from proxy.recipes.snapshots import Shelf
 from proxy.recipes.wrong import nearest
+from proxy.resources import to_rename
 from proxy.settings import Settings
 
+HIDDEN = "hidden"
+NOT_FOR_HIM = "not for this user"
 NOT_MADE = "not made, or not well enough filled"
 
 
@@ -54,30 +57,31 @@ def checked(file: Path) -> str:
 
 
 def rows(settings: Settings, *, user: str, now: datetime) -> list[Row]:
-    """Raises RecipeError and, where a user is named, LibraryError."""
+    """With a user also of the list that waits for him to rename it. Raises PlaylistgenError."""
     found = recipes_of(settings)
     if not user:
         return [_row(recipe, now) for recipe in found]
-    snapshots = _snapshots(settings)
-    try:
-        shelf = snapshots.shelf(user)
-    finally:
-        snapshots.close()
-    return [_of_user(_row(recipe, now), shelf) for recipe in found]
+    with owner(settings, user) as his:
+        shelf, waiting = his.snapshots.shelf(his.name), his.placeholders.waiting(his.name)
+    told = [_of_user(_row(each, now), shelf, may_have=his.may_have(each)) for each in found]
+    name = to_rename(settings)
+    return [*told, *([_waiting(waiting, name)] if waiting and name else [])]
 
 
 def hidden(settings: Settings, name: str, user: str, *, hide: bool, now: datetime) -> str:
     """Hide a user's list, or show it again; a sentence about it. Raises PlaylistgenError."""
-    recipe = _named(recipes_of(settings), name)
-    snapshots = _snapshots(settings)
-    try:
-        if hide:
-            snapshots.hide(user, recipe.key, now=now)
+    recipes, waiting = recipes_of(settings), to_rename(settings)
+    with owner(settings, user) as his:
+        recipe = named(recipes, name)
+        if recipe:
+            _hide(his, recipe, hide=hide, now=now)
+        elif is_called(name, waiting):
+            _hide_waiting(his, hide=hide, now=now)
         else:
-            snapshots.show(user, recipe.key)
-    finally:
-        snapshots.close()
-    return f"{recipe.name} is {'hidden from' if hide else 'shown to'} {user}."
+            near = f" Did you mean {nearest(name, [each.name for each in recipes])}?" if recipes else ""
+            raise PlaylistgenError(f"There is no recipe called {name}.{near}")
+    told = recipe.name if recipe else waiting
+    return f"{told} is {'hidden from' if hide else 'shown to'} {his.name}."
 
 
 def told(found: Sequence[Row], *, as_json: bool) -> str:
@@ -97,19 +101,24 @@ def told(found: Sequence[Row], *, as_json: bool) -> str:
     return "\n".join(line.rstrip() for line in paper.getvalue().splitlines())
 
 
-def _named(found: Sequence[Recipe], name: str) -> Recipe:
-    recipe = named(found, name)
-    if recipe is None:
-        near = f" Did you mean {nearest(name, [each.name for each in found])}?" if found else ""
-        raise PlaylistgenError(f"There is no recipe called {name}.{near}")
-    return recipe
+def _hide(his: Owner, recipe: Recipe, *, hide: bool, now: datetime) -> None:
+    if hide:
+        his.snapshots.hide(his.name, recipe.key, now=now)
+    else:
+        his.snapshots.show(his.name, recipe.key)
 
 
-def _snapshots(settings: Settings) -> Snapshots:
-    path = Path(settings.db_path)
-    identity(path)
-    migrate(path)
-    return Snapshots(path)
+def _hide_waiting(his: Owner, *, hide: bool, now: datetime) -> None:
+    waiting = his.placeholders.waiting(his.name)
+    if waiting is None:
+        raise PlaylistgenError(
+            f"{his.name} has never been shown the list to rename. Whoever lists his playlists in one of "
+            "PLACEHOLDER_CLIENTS is."
+        )
+    if hide:
+        his.placeholders.hide(waiting.placeholder_id, now=now)
+    else:
+        his.placeholders.show(waiting.placeholder_id)
 
 
 def _row(recipe: Recipe, now: datetime) -> Row:
@@ -132,8 +141,31 @@ def _for(audience: Audience) -> str:
     return "admins" if audience.admins else "all"
 
 
-def _of_user(row: Row, shelf: Shelf) -> Row:
+def _of_user(row: Row, shelf: Shelf, *, may_have: bool) -> Row:
     made = shelf.snapshots.get(row.key)
+    if row.key in shelf.hidden:
+        state = HIDDEN
+    elif not may_have:
+        state = NOT_FOR_HIM
+    else:
+        state = f"{made.name}, {_songs(made.songs)}" if made else NOT_MADE
     songs = len(made.songs) if made else 0
-    state = "hidden" if row.key in shelf.hidden else f"{made.name}, {songs} songs" if made else NOT_MADE
     return msgspec.structs.replace(row, state=state, list_name=made.name if made else "", songs=songs)
+
+
+def _waiting(waiting: Placeholder, name: str) -> Row:
+    return Row(
+        name=name,
+        key=KEY,
+        about=ABOUT,
+        refresh="never",
+        next=None,
+        audience="some clients",
+        state=HIDDEN if waiting.hidden_at else _songs(waiting.songs),
+        list_name=name,
+        songs=len(waiting.songs),
+    )
+
+
+def _songs(songs: Sequence[str]) -> str:
+    return f"{len(songs)} song{'' if len(songs) == 1 else 's'}"

@@ -21,20 +21,13 @@ from proxy.errors import LibraryError
 from proxy.library.index import Index
 from proxy.playlists.chance import drawn
 from proxy.playlists.explain import GRAMMAR
-from proxy.playlists.name import opening, prompt_of
-from proxy.playlists.placeholders import Placeholder, Placeholders
+from proxy.playlists.placeholders import Placeholder, Placeholders, name_of
 from proxy.recipes.recipe import list_id
 
 SONGS = 3  # some clients do not show a list without
 EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo renames a list by deleting it and creating another
 
 T = TypeVar("T")
-
-
-def name_of(prefixes: Sequence[str]) -> str:
-    """What every client shows, and no prompt itself; "" where none can be made of these prefixes."""
-    name = f"AI rename me, e.g. {opening(prefixes)} rainy jazz 60 min"
-    return name if prefixes and prompt_of(name, prefixes) is None else ""
 
 
 async def placeholder(call: Call, user: User) -> Virtual | None:

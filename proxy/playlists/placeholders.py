@@ -12,6 +12,21 @@ from msgspec import Struct
 
 from proxy.library import timestamp
 from proxy.library.writer import Writer
+from proxy.playlists.name import fold, opening, prompt_of
+
+KEY = "ai rename me"
+ABOUT = "to be renamed to a prompt, for clients that cannot create an empty list"
+
+
+def name_of(prefixes: Sequence[str]) -> str:
+    """What every client shows, and no prompt itself; "" where none can be made of these prefixes."""
+    name = f"AI rename me, e.g. {opening(prefixes)} rainy jazz 60 min"
+    return name if prefixes and prompt_of(name, prefixes) is None else ""
+
+
+def is_called(name: str, whole: str) -> bool:
+    """Whether that is the whole name of it, where it has one, or its first words."""
+    return bool(whole) and fold(name) in (KEY, fold(whole))
 
 
 class Placeholder(Struct, frozen=True, kw_only=True):
@@ -38,6 +53,10 @@ class Placeholders:
         """All that he was ever shown; the one that has become no playlist, if any, is shown now."""
         return self._all("owner = ?", owner)
 
+    def waiting(self, owner: str) -> Placeholder | None:
+        """The one that has become no playlist, also where he has hidden it."""
+        return next(iter(self._all("playlist_id = '' AND owner = ?", owner)), None)
+
     def put(self, made: Placeholder) -> None:
         """Where there is one of that id already, it stays."""
         with self._writer.writing() as db:
@@ -60,6 +79,11 @@ class Placeholders:
         with self._writer.writing() as db:
             statement = "UPDATE placeholders SET hidden_at = ? WHERE placeholder_id = ?"
             db.execute(statement, (timestamp(now), placeholder_id))
+
+    def show(self, placeholder_id: str) -> None:
+        """He wants one again."""
+        with self._writer.writing() as db:
+            db.execute("UPDATE placeholders SET hidden_at = NULL WHERE placeholder_id = ?", (placeholder_id,))
 
     def close(self) -> None:
         self._writer.close()
