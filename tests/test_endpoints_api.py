@@ -13,7 +13,7 @@ import pytest
 
 from proxy.hops import SECURITY
 from tests.fake_navidrome import PASSWORDS, Fault
-from tests.house import House, broken, connections, open_house
+from tests.house import House, Listener, broken, connections, open_house
 
 Json = dict[str, Any]
 
@@ -98,8 +98,17 @@ def test_a_prompt_gives_the_list_that_its_name_would_make_and_makes_none(
     assert listed["songs"][0].keys() >= {"title", "artist", "duration", "relevance", "why"}
 
 
-def test_the_wish_of_a_list_gives_the_same_list(api: Api) -> None:
-    listed = api.post("/generate", {"prompt": PROMPT})
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        PROMPT,
+        "jazz in the rain and thunder over the sea at night " * 19,
+        "jazz" + "".join(f", no z{word:03}" for word in range(100)),
+    ],
+    ids=len,
+)
+def test_the_wish_of_a_list_gives_the_same_list(api: Api, prompt: str) -> None:
+    listed = api.post("/generate", {"prompt": prompt})
     assert ids(api.post("/generate", {"wish": listed["wish"]})) == ids(listed)
 
 
@@ -149,6 +158,14 @@ def test_a_list_is_saved_under_a_name(house: House, api: Api, name: str) -> None
     saved = api.post("/playlists", {"prompt": PROMPT, "name": f" {name} ", "songs": 3}, 201)
     kept = house.listener().open(saved["id"])
     assert (kept.name, kept.count, saved["name"]) == (name, 3, name)
+
+
+@pytest.mark.parametrize("prompt", ["jazz\n3 songs", "jazz\x00 \x85 3 songs\x1b"])
+def test_a_prompt_of_several_lines_is_saved_as_one(house: House, api: Api, prompt: str) -> None:
+    saved = api.post("/playlists", {"prompt": prompt}, 201)
+    assert saved["name"].split() == ["ai:", "jazz", "3", "songs"]
+    assert saved["name"].isprintable()
+    assert house.directly().open(saved["id"]).count == 3
 
 
 def test_a_list_of_a_wish_is_saved_under_its_name(house: House, api: Api) -> None:
@@ -240,8 +257,68 @@ def test_what_was_hidden_is_shown_again(house: House, corner: Api) -> None:
     assert listed not in listener.lists()
 
 
+def test_why_a_standing_list_is_not_explained_is_told(house: House, corner: Api) -> None:
+    (recipe,) = corner.get("/recipes")["recipes"]
+    assert "not made yet" in corner.get(f"/playlists/{recipe['id']}", 404)["detail"]
+    corner.send("PUT", "/recipes/jazz corner/hidden")
+    hidden = corner.get(f"/playlists/{recipe['id']}", 404)["detail"]
+    assert "DELETE recipes/jazz corner/hidden" in hidden
+
+
 def test_a_recipe_that_is_none_is_told(corner: Api) -> None:
     told(corner.send("PUT", "/recipes/nosuch/hidden"), 404)
+
+
+# The list that waits to be renamed.
+
+
+@pytest.fixture
+def dsub(house: House) -> Iterator[tuple[Api, Listener]]:
+    """A script and a client that is shown one, of one proxy."""
+    with house.proxy(placeholder_clients="DSub") as url, script(house, url=url) as api:
+        listener = house.listener(client="DSub")
+        listener.url = url
+        yield api, listener
+
+
+def to_rename(api: Api) -> list[Json]:
+    return [each for each in api.get("/recipes")["recipes"] if each["key"] == "ai rename me"]
+
+
+def test_the_list_to_rename_is_told_hidden_and_shown_again(dsub: tuple[Api, Listener]) -> None:
+    api, listener = dsub
+    assert to_rename(api) == []
+    (listed,) = (each for each in listener.lists().values() if each.name.startswith("AI rename me"))
+    (shown,) = to_rename(api)
+    assert (shown["id"], shown["name"], shown["songs"]) == (listed.id, listed.name, listed.count)
+    listener.ask("deletePlaylist", id=listed.id)
+    (hidden,) = to_rename(api)
+    assert (hidden["hidden"], hidden["songs"]) == (True, 0)
+    assert listed.id not in listener.lists()
+    assert api.send("DELETE", f"/recipes/{listed.name}/hidden").status_code == 204
+    assert listener.lists()[listed.id] == listed
+    assert api.send("PUT", "/recipes/AI rename me/hidden").status_code == 204
+    assert listed.id not in listener.lists()
+
+
+def test_the_list_to_rename_is_nobody_elses(house: House, dsub: tuple[Api, Listener]) -> None:
+    api, listener = dsub
+    listener.lists()
+    with script(house, "ben", url=api.url) as ben:
+        assert to_rename(ben) == []
+        told(ben.send("PUT", "/recipes/ai rename me/hidden"), 404)
+        assert "made here" in ben.get(f"/playlists/{to_rename(api)[0]['id']}", 404)["detail"]
+
+
+def test_the_list_to_rename_is_explained_once_it_was_renamed(dsub: tuple[Api, Listener]) -> None:
+    api, listener = dsub
+    listener.lists()
+    waiting = to_rename(api)[0]["id"]
+    assert "waits to be renamed" in api.get(f"/playlists/{waiting}", 404)["detail"]
+    listener.update(waiting, name=f"ai: {PROMPT}")
+    explained = api.get(f"/playlists/{waiting}")
+    assert explained["name"] == f"ai: {PROMPT}"
+    assert explained == api.get(f"/playlists/{explained['id']}")
 
 
 # How things stand.
@@ -338,8 +415,27 @@ def test_what_cannot_be_meant_is_refused_with_a_sentence(api: Api, content: Json
 
 
 @pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"curve": "sideways"}, "Expected `str` of these: steady, build, wind down, peak, waves"),
+        ({"curve": "steady\n"}, "Expected `str` of these: steady"),
+        ({"version": "live\n"}, "Expected `str` of these: live, acoustic, remix"),
+        ({"without_versions": [""]}, "Expected `str` of these: live, acoustic, remix"),
+        ({"genres": ["Ja\x00zz"]}, "Expected `str` without control characters - at `$.wish.genres[0]`."),
+        ({"text": "rain\n"}, "Expected `str` without control characters"),
+    ],
+)
+def test_what_is_taken_is_told_in_words(api: Api, wish: Json, sentence: str) -> None:
+    assert api.post("/generate", {"wish": wish}, 422)["detail"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
     "content",
-    [{"wish": {"text": "jazz"}}, {"prompt": "jazz", "name": "ai: soul"}, {"prompt": "jazz", "name": " "}],
+    [
+        {"wish": {"text": "jazz"}},
+        {"prompt": "jazz", "name": "ai: soul"},
+        *({"prompt": "jazz", "name": name} for name in ("", " ", "\u200b", "a\nb", "a\n", "a\x00b", "\x9f")),
+    ],
 )
 def test_what_cannot_be_saved_is_refused_with_a_sentence(house: House, api: Api, content: Json) -> None:
     before = house.listener().lists()

@@ -23,6 +23,7 @@ from proxy.playlists.chance import drawn
 from proxy.playlists.explain import GRAMMAR
 from proxy.playlists.placeholders import Placeholder, Placeholders, name_of
 from proxy.recipes.recipe import list_id
+from proxy.resources import to_rename
 
 SONGS = 3  # some clients do not show a list without
 EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo renames a list by deleting it and creating another
@@ -33,16 +34,16 @@ T = TypeVar("T")
 async def placeholder(call: Call, user: User) -> Virtual | None:
     """The one that waits for a name. None for clients that need none, and for who has deleted his."""
     settings = call.resources.settings
-    name = name_of(call.resources.prefixes)
+    name = to_rename(settings)
     if not name or not call.is_from(settings.placeholder_clients):
         return None
     try:
         index = await to_thread.run_sync(call.resources.reader.index)
-        waiting = await _waiting(call, user, index) if len(index) else None
+        known = await _next(call, user, index) if len(index) else None
     except LibraryError as error:
         call.complain(error)
         return None
-    return _shown(waiting, name, index) if waiting and not waiting.hidden_at else None
+    return _shown(known, name, index) if known and not known.hidden_at else None
 
 
 async def placeholder_by_id(call: Call, user: User, playlist_id: str) -> Virtual | None:
@@ -87,14 +88,25 @@ async def became(call: Call, placeholder_id: str, playlist_id: str) -> None:
         await _recall(call, lambda store: store.became(placeholder_id, playlist_id))
 
 
+async def waiting(call: Call, user: User) -> Placeholder | None:
+    """The one that he has been shown and not renamed, also where he has deleted it.
+
+    None where no client is shown one any more. Raises LibraryError.
+    """
+    if not to_rename(call.resources.settings):
+        return None
+    return await _recall(call, lambda store: store.waiting(user.name))
+
+
 async def hide(call: Call, placeholder_id: str) -> bool:
     """Whether it was one."""
-    known = await _recall(call, lambda store: store.get(placeholder_id))
-    if known is None:
-        return False
     now = call.resources.now()
-    await _recall(call, lambda store: store.hide(placeholder_id, now=now))
-    return True
+    return await _known(call, placeholder_id, lambda store: store.hide(placeholder_id, now=now))
+
+
+async def show(call: Call, placeholder_id: str) -> bool:
+    """Show it again; whether it was one."""
+    return await _known(call, placeholder_id, lambda store: store.show(placeholder_id))
 
 
 async def just_deleted(call: Call, user: User, songs: Sequence[str]) -> Placeholder | None:
@@ -108,14 +120,13 @@ async def just_deleted(call: Call, user: User, songs: Sequence[str]) -> Placehol
     return None
 
 
-async def _waiting(call: Call, user: User, index: Index) -> Placeholder:
+async def _next(call: Call, user: User, index: Index) -> Placeholder:
     shown = await _recall(call, lambda store: store.of(user.name))
-    waiting = next((each for each in shown if not each.playlist_id), None)
-    if waiting is None:
-        waiting = _drawn(call, user, index, number=len(shown), now=call.resources.now())
-        made = waiting
-        await _recall(call, lambda store: store.put(made))
-    return waiting
+    if known := next((each for each in shown if not each.playlist_id), None):
+        return known
+    made = _drawn(call, user, index, number=len(shown), now=call.resources.now())
+    await _recall(call, lambda store: store.put(made))
+    return made
 
 
 def _drawn(call: Call, user: User, index: Index, *, number: int, now: datetime) -> Placeholder:
@@ -144,6 +155,14 @@ def _shown(known: Placeholder, name: str, index: Index) -> Virtual | None:
         changed=known.created_at,
         readonly=False,
     )
+
+
+async def _known(call: Call, placeholder_id: str, change: Callable[[Placeholders], None]) -> bool:
+    """Whether there is one of that id; it is then changed."""
+    if await _recall(call, lambda store: store.get(placeholder_id)) is None:
+        return False
+    await _recall(call, change)
+    return True
 
 
 async def _recall(call: Call, question: Callable[[Placeholders], T]) -> T:

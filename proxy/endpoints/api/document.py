@@ -41,7 +41,11 @@ OF_A_BODY: dict[HTTPStatus, str] = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "the body is not said to be JSON",
     HTTPStatus.UNPROCESSABLE_ENTITY: "the body is JSON, but not what is taken here",
 }
-OF_A_PLACE = {HTTPStatus.NOT_FOUND: "there is nothing of the caller's by this name"}
+OF_A_PLACE = {HTTPStatus.NOT_FOUND: "there is nothing of the caller's by this name, or not yet"}
+PLACES = {
+    "playlist_id": "as Subsonic's getPlaylists and our `recipes` tell it",
+    "recipe": "its `key` or its name, as our `recipes` tells it",
+}
 
 
 class Operation(Struct, frozen=True):
@@ -96,7 +100,14 @@ def _operation(of: Operation) -> Schema:
     }
     if places:
         schema["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in places
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": PLACES[name],
+                "schema": {"type": "string"},
+            }
+            for name in places
         ]
     if of.takes:
         schema["requestBody"] = {"required": True, "content": _json(of.takes)}
@@ -104,7 +115,7 @@ def _operation(of: Operation) -> Schema:
 
 
 def _given(of: Operation) -> Schema:
-    return {"description": of.summary} | ({"content": _json(of.gives)} if of.gives else {})
+    return {"description": of.summary, "content": _json(of.gives)} if of.gives else {"description": "done"}
 
 
 def _problems(refusals: dict[HTTPStatus, str]) -> Iterable[tuple[str, Schema]]:

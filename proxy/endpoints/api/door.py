@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from proxy.endpoints.api.objects import Problem
+from proxy.endpoints.api.objects import IN_WORDS, Problem
 from proxy.endpoints.call import Call, Rejected, User
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
@@ -130,11 +130,18 @@ def _read(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.convert(_JSON.decode(body), kind)
     except msgspec.ValidationError as error:
-        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}.") from error
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, _sentence(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from error
     except RecursionError as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The body is too deep to be read.") from error
+
+
+def _sentence(error: msgspec.ValidationError) -> str:
+    told = str(error)
+    for expression, words in IN_WORDS.items():
+        told = told.replace(f"matching regex {expression!r}", words)
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _call(request: Request) -> Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -15,6 +16,7 @@ from proxy.endpoints.api.door import Refusal, Visit, answered
 from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained
 from proxy.endpoints.asker import Asker
 from proxy.endpoints.call import playlist_of
+from proxy.endpoints.placeholder import real_id
 from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
 from proxy.library import Track, tracks, wrap_errors
@@ -24,8 +26,6 @@ from proxy.playlists.prompt import render
 from proxy.playlists.rows import listed
 from proxy.playlists.store import PromptPlaylist
 from proxy.playlists.wish import Wish
-
-UNKNOWN = "There is no playlist of yours by this id that was made here."
 
 
 async def generate(visit: Visit) -> Response:
@@ -55,12 +55,10 @@ async def save(visit: Visit) -> Response:
 
 
 async def explain(visit: Visit) -> Response:
-    playlist_id = visit.request.path_params["playlist_id"]
+    """Of a list that was renamed from the one that waits for that, by the id of either."""
+    playlist_id = await real_id(visit.call, visit.request.path_params["playlist_id"])
     if is_virtual(playlist_id):
-        found = await standing.explained(visit, playlist_id)
-        if found is None:
-            raise Refusal(HTTPStatus.NOT_FOUND, UNKNOWN)
-        return answered(found)
+        return answered(await standing.explained(visit, playlist_id))
     return answered(explained(await _made(visit, playlist_id)))
 
 
@@ -73,7 +71,7 @@ async def _audible(visit: Visit, songs: Sequence[str]) -> tuple[str, ...]:
 
 def wanted_of(asked: Asked, prefixes: Sequence[str]) -> Wanted:
     """Nameless yet: what is asked for, with the lengths that win."""
-    typed = asked.prompt or ""
+    typed = _in_a_line(asked.prompt or "")
     prompt = prompt_of(typed, prefixes)
     text = typed.strip() if prompt is None else prompt
     wish = _sized(asked.wish.plain(), asked) if asked.wish else None
@@ -85,6 +83,11 @@ def wanted_of(asked: Asked, prefixes: Sequence[str]) -> Wanted:
         minutes=asked.minutes,
         songs=asked.songs,
     )
+
+
+def _in_a_line(prompt: str) -> str:
+    """A script may send lines: the list's name is one, without characters that no client can show."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "", re.sub(r"\s", " ", prompt))
 
 
 def explained(made: PromptPlaylist) -> Explained:
@@ -120,7 +123,7 @@ async def _made(visit: Visit, playlist_id: str) -> PromptPlaylist:
     """One of the caller's own."""
     made = await visit.call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
     if made is None or made.owner != visit.user.name:
-        raise Refusal(HTTPStatus.NOT_FOUND, UNKNOWN)
+        raise Refusal(HTTPStatus.NOT_FOUND, standing.UNKNOWN)
     return made
 
 

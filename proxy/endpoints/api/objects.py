@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct, structs
 
 from proxy.playlists.explain import Explanation
+from proxy.playlists.name import fold
 from proxy.playlists.wish import CURVES, VERSIONS, Wish
+
+# Not with "$", before which a line break may stand.
+PLAIN = r"^(?![\s\S]*[\x00-\x1f\x7f-\x9f])"
+NAMED = PLAIN + r"[\s\S]*\S"
+A_CURVE = rf"^({'|'.join(CURVES)})?(?![\s\S])"
+A_VERSION = rf"^({'|'.join(VERSIONS)})(?![\s\S])"
+ANY_VERSION = A_VERSION.replace(")(", ")?(")
+IN_WORDS = {
+    PLAIN: "without control characters",
+    A_CURVE: f"of these: {', '.join(CURVES)}",
+    A_VERSION: f"of these: {', '.join(VERSIONS)}",
+    ANY_VERSION: f"of these: {', '.join(VERSIONS)}",
+}
+"""What fits these expressions, for people."""
+
+MOST_TYPED = 1000  # characters of a prompt
+MOST_WORDS = MOST_TYPED // 5  # of a kind that a prompt may hold
 
 Minutes = Annotated[float, Meta(gt=0, le=1440)]
 Songs = Annotated[int, Meta(ge=1, le=500)]
-Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Seconds = Annotated[float, Meta(ge=0, le=86_400, description="of one song")]
 Year = Annotated[int, Meta(ge=1, le=9999)]
-Tempo = Annotated[float, Meta(ge=0, le=999)]
+Tempo = Annotated[float, Meta(ge=0, le=999, description="beats a minute")]
 Few = Annotated[int, Meta(ge=1, le=500)]
-Word = Annotated[str, Meta(max_length=256)]
-Words = Annotated[tuple[Word, ...], Meta(max_length=50)]
-Decades = Annotated[tuple[Year, ...], Meta(max_length=50)]
-Curve = Annotated[str, Meta(pattern=f"^({'|'.join(('', *CURVES))})$")]
-Version = Annotated[str, Meta(pattern=f"^({'|'.join(VERSIONS)})$")]
+Word = Annotated[str, Meta(max_length=256, pattern=PLAIN)]
+Words = Annotated[tuple[Word, ...], Meta(max_length=MOST_WORDS)]
+Decades = Annotated[tuple[Year, ...], Meta(max_length=50, description="by their first years")]
+Curve = Annotated[str, Meta(pattern=A_CURVE)]
+Version = Annotated[str, Meta(pattern=A_VERSION)]
+Name = Annotated[str, Meta(max_length=200, extra_json_schema={"pattern": NAMED})]
 
 
 class AskedWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A wish as the previews show it. Genres and artists are written as in the library."""
+    """What a list should be, as `generate` tells it of a prompt. What is left out does not matter.
 
-    text: Word = ""
+    Genres and artists are written as in the library, `like` are artists, `like_playlists` the caller's own.
+    A range of years is open at 1 or 9999, one of tempi at 0 or 999.
+    """
+
+    text: Annotated[str, Meta(max_length=2 * MOST_TYPED, pattern=PLAIN)] = ""
     minutes: Minutes | None = None
     songs: Songs | None = None
     longest: Seconds | None = None
@@ -49,7 +73,7 @@ class AskedWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     per_artist: Few | None = None
     per_album: Few | None = None
     stars: Annotated[int, Meta(ge=1, le=5)] | None = None
-    version: Annotated[str, Meta(pattern=f"^({'|'.join(('', *VERSIONS))})$")] = ""
+    version: Annotated[str, Meta(pattern=ANY_VERSION)] = ""
     without_versions: tuple[Version, ...] = ()
 
     def plain(self) -> Wish:
@@ -68,7 +92,7 @@ class Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `minutes` or `songs` win over what those say; `seeds` are ids of songs that the list is to hold.
     """
 
-    prompt: Annotated[str, Meta(max_length=1000)] | None = None
+    prompt: Annotated[str, Meta(max_length=MOST_TYPED)] | None = None
     wish: AskedWish | None = None
     minutes: Minutes | None = None
     songs: Songs | None = None
@@ -82,12 +106,14 @@ class Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class AskedPlaylist(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same, to be saved as a playlist; without a `name` it is called by its prompt."""
 
-    name: Annotated[str, Meta(max_length=200, pattern=r"[^\s\x00-\x1f]")] | None = None
+    name: Name | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.wish is not None and self.name is None:
             raise ValueError("a list of a `wish` needs a `name`")
+        if self.name is not None and not (fold(self.name) and re.match(NAMED, self.name)):
+            raise ValueError("a `name` is a line of text, without control characters")
 
 
 _OF_A_PROMPT = {"prompt": {"type": "string"}, "wish": {"type": "null"}}
@@ -124,9 +150,10 @@ class Explained(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A standing list of the caller's: `id` is that of a playlist, also while there is none.
+    """A standing list of the caller's, or the one that waits to be renamed to a prompt.
 
-    `songs` are 0 where it is hidden, not made yet, or not to be filled well; `refresh` says when it is made.
+    `id` is that of a playlist, also while there is none. `songs` are 0 where it is hidden, not made yet, or
+    not to be filled well; `refresh` says when it is made.
     """
 
     key: str

@@ -13,21 +13,36 @@ from proxy.playlists.rows import Listed
 HIDDEN = "/recipes/{recipe}/hidden"
 
 OPERATIONS = (
-    Operation("post", "/generate", generating.generate, "a list as it would be", Listed, takes=Asked),
+    Operation(
+        "post",
+        "/generate",
+        generating.generate,
+        "A list as it would be, with why each song is in it",
+        Listed,
+        takes=Asked,
+    ),
     Operation(
         "post",
         "/playlists",
         generating.save,
-        "a list, saved as a playlist of the caller's",
+        "A list, saved as a playlist of the caller's",
         Explained,
         takes=AskedPlaylist,
         status=201,
     ),
-    Operation("get", "/playlists/{playlist_id}", generating.explain, "how a playlist came about", Explained),
-    Operation("get", "/recipes", standing.recipes, "the caller's standing lists", Recipes),
-    Operation("put", HIDDEN, standing.hide, "hide a standing list", None, status=204),
-    Operation("delete", HIDDEN, standing.show, "show it again", None, status=204),
-    Operation("get", "/status", status.status, "how things stand", Status),
+    Operation(
+        "get",
+        "/playlists/{playlist_id}",
+        generating.explain,
+        "How a playlist that was made here came about",
+        Explained,
+    ),
+    Operation(
+        "get", "/recipes", standing.recipes, "The caller's standing lists, hidden ones among them", Recipes
+    ),
+    Operation("put", HIDDEN, standing.hide, "Hide a standing list, as deletePlaylist does", None, status=204),
+    Operation("delete", HIDDEN, standing.show, "Show a standing list again", None, status=204),
+    Operation("get", "/status", status.status, "How much there is to choose from", Status),
 )
 
 

@@ -6,33 +6,64 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
+from proxy.endpoints import placeholder
 from proxy.endpoints.api.door import PRIVATE, Refusal, Visit, answered
 from proxy.endpoints.api.objects import Explained, Recipes, Standing
 from proxy.endpoints.callers import caller_of
+from proxy.endpoints.placeholder import waiting
 from proxy.playlists.explain import Explanation
+from proxy.playlists.placeholders import ABOUT, KEY, Placeholder, is_called
 from proxy.playlists.wish import Wish
 from proxy.recipes.recipe import Offered, StandingList, list_id, named
+from proxy.resources import Resources, to_rename
+
+UNKNOWN = "There is no playlist of yours by this id that was made here."
+NOT_MADE = (
+    "This list is not made yet, or there are too few songs for it. It is made when you list your playlists."
+)
+TO_RENAME = "This list waits to be renamed to a prompt: there is nothing to be explained of it yet."
 
 
 async def recipes(visit: Visit) -> Response:
-    return answered(Recipes(tuple(_told(each, visit.user.name) for each in await _offered(visit))))
+    """With the list that waits to be renamed, where he has been shown one."""
+    name = visit.user.name
+    told = [_told(each, name) for each in await _offered(visit)]
+    waits = await waiting(visit.call, visit.user)
+    return answered(Recipes((*told, *([_to_rename(waits, visit.resources)] if waits else []))))
 
 
 async def hide(visit: Visit) -> Response:
-    wanted, standing = await _named(visit), visit.resources.standing
+    wanted, now = await _named(visit), visit.resources.now()
+    if await placeholder.hide(visit.call, wanted):
+        return _done(True)
     caller = caller_of(visit.call, visit.user)
-    return _done(await standing.hide(caller, wanted, visit.resources.now()))
+    return _done(await visit.resources.standing.hide(caller, wanted, now))
 
 
 async def show(visit: Visit) -> Response:
-    wanted, standing = await _named(visit), visit.resources.standing
-    return _done(await standing.show(caller_of(visit.call, visit.user), wanted, visit.resources.now()))
+    wanted = await _named(visit)
+    if await placeholder.show(visit.call, wanted):
+        return _done(True)
+    return _done(
+        await visit.resources.standing.show(caller_of(visit.call, visit.user), wanted, visit.resources.now())
+    )
 
 
-async def explained(visit: Visit, playlist_id: str) -> Explained | None:
-    """None where he has no such list."""
-    found = next((each for each in await _offered(visit) if each.made and each.made.id == playlist_id), None)
-    return _explained(found, found.made) if found and found.made else None
+async def explained(visit: Visit, playlist_id: str) -> Explained:
+    """Raises Refusal where there is nothing to be explained, and why."""
+    owner = visit.user.name
+    offered = await _offered(visit)
+    found = next((each for each in offered if list_id(owner, each.recipe.key) == playlist_id), None)
+    if found and found.made:
+        return _explained(found, found.made)
+    if found and found.hidden:
+        sentence = f"You have hidden this list. DELETE recipes/{found.recipe.key}/hidden brings it back."
+    elif found:
+        sentence = NOT_MADE
+    else:
+        waits = await waiting(visit.call, visit.user)
+        sentence = TO_RENAME if waits and waits.placeholder_id == playlist_id else UNKNOWN
+    raise Refusal(HTTPStatus.NOT_FOUND, sentence)
 
 
 def _explained(of: Offered, made: StandingList) -> Explained:
@@ -73,18 +104,34 @@ def _told(each: Offered, owner: str) -> Standing:
     )
 
 
+def _to_rename(waits: Placeholder, resources: Resources) -> Standing:
+    hidden = bool(waits.hidden_at)
+    return Standing(
+        key=KEY,
+        id=waits.placeholder_id,
+        name=to_rename(resources.settings),
+        about=ABOUT,
+        refresh="never",
+        hidden=hidden,
+        songs=0 if hidden else len(waits.songs),
+    )
+
+
 async def _offered(visit: Visit) -> list[Offered]:
     caller = caller_of(visit.call, visit.user)
     return [*await visit.resources.standing.offered(caller, visit.resources.now())]
 
 
 async def _named(visit: Visit) -> str:
-    """The id of the list of the recipe that the path names."""
-    offered = [each.recipe for each in await _offered(visit)]
-    recipe = named(offered, visit.request.path_params["recipe"])
-    if recipe is None:
-        raise Refusal(HTTPStatus.NOT_FOUND, "There is no such recipe for you. See recipes.")
-    return list_id(visit.user.name, recipe.key)
+    """The id of the list that the path names by its recipe, or by what the one to rename is called."""
+    name = visit.request.path_params["recipe"]
+    recipe = named([each.recipe for each in await _offered(visit)], name)
+    if recipe:
+        return list_id(visit.user.name, recipe.key)
+    waits = await waiting(visit.call, visit.user)
+    if waits and is_called(name, to_rename(visit.resources.settings)):
+        return waits.placeholder_id
+    raise Refusal(HTTPStatus.NOT_FOUND, "There is no such recipe for you. See recipes.")
 
 
 def _done(done: bool) -> Response:
