@@ -157,19 +157,84 @@ def test_a_playlist_that_is_none_of_ours_is_changed_by_its_id_too(house: House, 
     assert not named(house, "For the car")
 
 
-@pytest.mark.parametrize("params", [{"songIdToAdd": "x"}, {"comment": "x"}, {"name": NAME.lower()}])
-def test_anything_else_leaves_it_as_it_is(house: House, ana: Listener, params: dict[str, str]) -> None:
+def another(house: House, ana: Listener, genre: str = "Folk") -> str:
+    """A song of that genre which the list that waits does not hold."""
+    own = ana.open(waiting(ana)[0].id).songs
+    visible = house.world.visible(house.world.users["ana"])
+    return next(song.id for song in visible if song.id not in own and song.row["genre"] == genre)
+
+
+def test_a_song_that_is_added_to_it_is_kept_in_a_playlist_of_its_name(house: House, ana: Listener) -> None:
     (before,) = waiting(ana)
-    assert ana.update(before.id, **params)["error"]["code"] == 50
-    assert waiting(ana) == [before]
+    songs, added = ana.open(before.id).songs, another(house, ana)
+    assert ana.update(before.id, songIdToAdd=added)["status"] == "ok"
+    (kept,) = waiting(ana)
+    assert [each.id for each in named(house, NAME)] == [kept.id] != [before.id]
+    assert ana.open(before.id).songs == ana.open(kept.id).songs == (*songs, added)
+
+
+@pytest.mark.parametrize("by_its_own_id", [True, False])
+def test_renamed_then_the_song_is_its_seed_and_what_was_drawn_is_not(
+    house: House, ana: Listener, by_its_own_id: bool
+) -> None:
+    (before,) = waiting(ana)
+    added = another(house, ana)
+    ana.update(before.id, songIdToAdd=added)
+    ana.update(before.id if by_its_own_id else waiting(ana)[0].id, name="ai: jazz 4 songs")
+    (made,) = named(house, "ai: jazz 4 songs")
+    first, *rest = house.directly().open(made.id).songs
+    assert first == added
+    assert {house.world.songs[song].row["genre"] for song in rest} == {"Jazz"}
+    assert len(waiting(ana)) == 1
+
+
+def test_kept_under_another_name_its_songs_are_chosen(house: House, ana: Listener) -> None:
+    (before,) = waiting(ana)
+    songs = ana.open(before.id).songs
+    ana.update(before.id, name="For the car")
+    ana.update(before.id, name=PROMPT)
+    assert ana.open(before.id).songs[:3] == songs
+
+
+@pytest.mark.parametrize(
+    ("params", "field", "value"),
+    [
+        ({"comment": "Mine"}, "comment", "Mine"),
+        ({"public": "true"}, "public", True),
+        ({"name": NAME, "comment": "", "public": "true"}, "public", True),  # DSub's dialog
+        ({"name": NAME.lower()}, "name", NAME.lower()),
+        ({"songIndexToRemove": ["0", "1"]}, "count", 1),
+    ],
+)
+def test_edited_otherwise_it_is_a_playlist_with_that(
+    house: House, ana: Listener, params: dict[str, str | list[str]], field: str, value: object
+) -> None:
+    (before,) = waiting(ana)
+    assert ana.update(before.id, **params)["status"] == "ok"
+    (kept,) = named(house, NAME) or named(house, NAME.lower())
+    assert getattr(house.directly().open(kept.id), field) == value
+
+
+def test_the_songs_that_take_the_places_of_its_own_are_kept(house: House, ana: Listener) -> None:
+    (before,) = waiting(ana)
+    added = another(house, ana)
+    made = ana.ask("createPlaylist", playlistId=before.id, songId=[added])["playlist"]
+    assert (made["name"], [song["id"] for song in made["entry"]]) == (NAME, [added])
+    assert ana.open(before.id).songs == house.directly().open(made["id"]).songs == (added,)
 
 
 def test_it_may_be_saved_as_it_is(house: House, ana: Listener) -> None:
     (before,) = waiting(ana)
     songs = ana.open(before.id).songs
-    for params in ({"name": NAME}, {"name": NAME, "songIdToAdd": songs}, {"comment": before.comment}):
+    for params in (
+        {"name": NAME},
+        {"name": NAME, "songIdToAdd": songs},
+        {"name": NAME, "songIdToAdd": songs, "public": "true"},  # Tempus
+        {"name": NAME, "comment": before.comment, "public": "false"},
+    ):
         assert ana.update(before.id, **params)["status"] == "ok"
     assert ana.open(before.id).songs == songs
+    assert not named(house, NAME)
 
 
 def test_who_deletes_it_does_not_see_it_again(house: House, ana: Listener) -> None:
@@ -199,6 +264,19 @@ def test_a_list_of_these_songs_later_on_is_a_list_with_these_seeds(house: House)
     house.now.forward(31)
     assert tempo.create(PROMPT, *songs).songs[:3] == songs
     assert waiting(tempo) == []
+
+
+def test_songs_that_are_gone_from_the_library_make_room_for_others(tmp_path: Path) -> None:
+    with open_house(tmp_path, placeholder_clients="DSub") as house:
+        ana = house.listener(client="DSub")
+        (before,) = waiting(ana)
+        gone = ana.open(before.id).songs
+        for song in gone:
+            del house.world.songs[song]
+        house.refresh()
+        (after,) = waiting(ana)
+        assert after.id == before.id
+        assert len(set(ana.open(after.id).songs) - set(gone)) == 3
 
 
 def test_there_is_none_of_an_empty_library(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """The list that is there to be renamed, for clients that cannot create an empty one (rule 37).
 
-It exists only here until it is given a name. Then there is a playlist of that name, to which its id leads
-from then on, and another one stands in its place.
+It exists only here until it is given a name, or edited. Then there is a playlist, to which its id leads from
+then on, and another one stands in its place, unless the playlist has kept its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from anyio import to_thread
@@ -21,6 +21,7 @@ from proxy.errors import LibraryError
 from proxy.library.index import Index
 from proxy.playlists.chance import drawn
 from proxy.playlists.explain import GRAMMAR
+from proxy.playlists.name import fold
 from proxy.playlists.placeholders import Placeholder, Placeholders, name_of
 from proxy.recipes.recipe import list_id
 from proxy.resources import to_rename
@@ -88,6 +89,17 @@ async def became(call: Call, placeholder_id: str, playlist_id: str) -> None:
         await _recall(call, lambda store: store.became(placeholder_id, playlist_id))
 
 
+async def drawn_for(call: Call, playlist_id: str, name: str) -> Sequence[str]:
+    """The songs that the playlist had while it existed only here: nobody has chosen them.
+
+    None where it has another name since: then its owner has kept it as it was.
+    """
+    if fold(name) != fold(to_rename(call.resources.settings)):
+        return ()
+    known = await _recall(call, lambda store: store.that_became(playlist_id))
+    return known.songs if known else ()
+
+
 async def waiting(call: Call, user: User) -> Placeholder | None:
     """The one that he has been shown and not renamed, also where he has deleted it.
 
@@ -121,24 +133,30 @@ async def just_deleted(call: Call, user: User, songs: Sequence[str]) -> Placehol
 
 
 async def _next(call: Call, user: User, index: Index) -> Placeholder:
+    """The one that waits, or a new one; with other songs where all of its own have gone."""
     shown = await _recall(call, lambda store: store.of(user.name))
-    if known := next((each for each in shown if not each.playlist_id), None):
+    known = next((each for each in shown if not each.playlist_id), None)
+    if known and any(song in index.position for song in known.songs):
         return known
-    made = _drawn(call, user, index, number=len(shown), now=call.resources.now())
+    songs = _drawn(call, user, index)
+    if known:
+        await _recall(call, lambda store: store.refill(known.placeholder_id, songs))
+        return structs.replace(known, songs=songs)
+    made = Placeholder(
+        placeholder_id=list_id(user.name, f"placeholder {len(shown)}"),
+        owner=user.name,
+        songs=songs,
+        created_at=call.resources.now(),
+    )
     await _recall(call, lambda store: store.put(made))
     return made
 
 
-def _drawn(call: Call, user: User, index: Index, *, number: int, now: datetime) -> Placeholder:
-    day = now.astimezone().date()
+def _drawn(call: Call, user: User, index: Index) -> tuple[str, ...]:
+    day = call.resources.now().astimezone().date()
     open_to = Asker(user, day, index, call.resources).allowed()
     positions = drawn(open_to, owner=user.name, day=day)[:SONGS].tolist()
-    return Placeholder(
-        placeholder_id=list_id(user.name, f"placeholder {number}"),
-        owner=user.name,
-        songs=tuple(index.ids[position] for position in positions),
-        created_at=now,
-    )
+    return tuple(index.ids[position] for position in positions)
 
 
 def _shown(known: Placeholder, name: str, index: Index) -> Virtual | None:

@@ -17,7 +17,7 @@ from proxy.endpoints import virtual_lists
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
 from proxy.endpoints.edits import edit_of, frozen, songs_after
 from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new, is_own
-from proxy.endpoints.placeholder import became, following, just_deleted
+from proxy.endpoints.placeholder import became, drawn_for, following, just_deleted
 from proxy.endpoints.prompt_playlists import Maker
 from proxy.endpoints.virtual import is_virtual
 from proxy.endpoints.write import Wanted
@@ -80,7 +80,7 @@ async def _update(call: Call, maker: Maker) -> Response | None:
         return None
     renamed = bool(name) and fold(name) != fold(str(playlist_of(standing).get("name", "")))
     if renamed and prompt is not None:
-        wanted = _renamed(call, name, prompt, known, standing)
+        wanted = await _renamed(call, name, prompt, known, standing)
         return call.answer(emptied(await maker.make(call, user, wanted)))
     return await _edited_by_hand(call, known, standing, name=name if renamed else "") if known else None
 
@@ -152,12 +152,15 @@ async def _replaced_by_hand(call: Call) -> Response | None:
     return call.answer(for_clients(answer))
 
 
-def _renamed(call: Call, name: str, prompt: str, known: PromptPlaylist | None, standing: Answer) -> Wanted:
+async def _renamed(
+    call: Call, name: str, prompt: str, known: PromptPlaylist | None, standing: Answer
+) -> Wanted:
     """`public` comes with the name from every client that has a dialog for both; the comment becomes ours."""
     former = str(playlist_of(standing).get("name", ""))
     added = call.params.all("songIdToAdd")
     if prompt_of(former, call.resources.prefixes) is None:
-        seeds = songs_after(call.params, entries_of(standing))
+        ours = await drawn_for(call, str(playlist_of(standing)["id"]), former)
+        seeds = tuple(song for song in songs_after(call.params, entries_of(standing)) if song not in ours)
     else:
         seeds = tuple(dict.fromkeys([*(known.seeds if known else ()), *added]))
     return Wanted(

@@ -100,18 +100,23 @@ async def get_playlist(call: Call, maker: Maker) -> Response | None:
 
 
 async def update(call: Call, maker: Maker) -> Response | None:
-    """A new name keeps its songs in a playlist of that name, or makes the list that the name asks for."""
+    """A new name keeps its songs in a playlist of that name, or makes the list that the name asks for.
+
+    The one that waits to be renamed, edited otherwise, becomes a playlist with what was edited.
+    """
     opened = await mine(call, maker, call.params.first("playlistId"))
     if opened is None:
         return None
     user, found = opened
-    name = call.params.first("name").strip()
-    if not name or fold(name) == fold(found.name):
-        saved = not found.readonly and _is_as_it_was(call.params, found)
-        return await answered(call, {}) if saved else await refused(call, *NOT_ALLOWED)
+    name = call.params.first("name").strip() or found.name
+    if fold(name) == fold(found.name):
+        if found.readonly:
+            return await refused(call, *NOT_ALLOWED)
+        if _is_as_it_was(call.params, found):
+            return await answered(call, {})
     prompt = prompt_of(name, call.resources.prefixes)
     if prompt is None:
-        playlist_id, answer = await _kept(call, user, found, name)
+        playlist_id, answer = await _kept(call, user, found, name, songs_after(call.params, found.songs))
     else:
         also = tuple(("public", value) for value in call.params.all("public")[:1])
         added = tuple(song for song in call.params.all("songIdToAdd") if song not in found.songs)
@@ -122,9 +127,17 @@ async def update(call: Call, maker: Maker) -> Response | None:
 
 
 async def replace(call: Call, maker: Maker) -> Response | None:
-    """createPlaylist with its id."""
+    """createPlaylist with its id: these are its songs from now on."""
     opened = await mine(call, maker, call.params.first("playlistId"))
-    return await refused(call, *NOT_ALLOWED) if opened else None
+    if opened is None:
+        return None
+    user, found = opened
+    songs = tuple(dict.fromkeys(song for song in call.params.all("songId") if song))
+    if found.readonly or not songs:
+        return await refused(call, *NOT_ALLOWED)
+    playlist_id, answer = await _kept(call, user, found, found.name, songs)
+    await became(call, found.id, playlist_id)
+    return call.answer(for_clients(await call.playlist(playlist_id) if playlist_id else answer))
 
 
 async def delete(call: Call, maker: Maker) -> Response | None:
@@ -184,10 +197,11 @@ async def _with_songs(call: Call, maker: Maker) -> tuple[Params, list[Virtual]] 
 
 
 def _is_as_it_was(params: Params, found: Virtual) -> bool:
-    """Whether an editor saves what it was shown: Tempus sends all songs again."""
+    """Whether an editor saves what it was shown: Tempus sends all songs again, and makes all lists public."""
     told = {"name": found.name, "comment": found.comment}
     same = all(params.first(field) in ("", value) for field, value in told.items())
-    return same and songs_after(params, found.songs) == found.songs
+    shared = params.first("public").lower() == "true" and not params.has("songIdToAdd")
+    return same and not shared and songs_after(params, found.songs) == found.songs
 
 
 async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> Response:
@@ -199,10 +213,11 @@ async def _packed(call: Call, name: str, songs: Sequence[Mapping[str, Any]]) -> 
     return Sent(content, name)
 
 
-async def _kept(call: Call, user: User, found: Virtual, name: str) -> tuple[str, Answer]:
+async def _kept(
+    call: Call, user: User, found: Virtual, name: str, songs: Sequence[str]
+) -> tuple[str, Answer]:
     """As a playlist upstream, edited as the request says, and its id; of a request that comes again, the one
     that was made."""
-    songs = songs_after(call.params, found.songs)
     before = await call.look("getPlaylists")
     for each in called(playlists_of(before), name, user):
         if each.get("songCount") == len(songs) and await holds(call, str(each["id"]), songs):

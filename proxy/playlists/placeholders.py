@@ -57,6 +57,9 @@ class Placeholders:
         """The one that has become no playlist, also where he has hidden it."""
         return next(iter(self._all("playlist_id = '' AND owner = ?", owner)), None)
 
+    def that_became(self, playlist_id: str) -> Placeholder | None:
+        return next(iter(self._all("playlist_id = ?", playlist_id)), None)
+
     def put(self, made: Placeholder) -> None:
         """Where there is one of that id already, it stays."""
         with self._writer.writing() as db:
@@ -68,25 +71,34 @@ class Placeholders:
                 (made.placeholder_id, made.owner, json.dumps(made.songs), timestamp(made.created_at)),
             )
 
+    def refill(self, placeholder_id: str, songs: Sequence[str]) -> None:
+        """Its songs have gone from the library: these take their places."""
+        self._change(
+            "UPDATE placeholders SET songs = ? WHERE placeholder_id = ?", json.dumps(songs), placeholder_id
+        )
+
     def became(self, placeholder_id: str, playlist_id: str) -> None:
         """It was given a name: another one takes its place."""
-        with self._writer.writing() as db:
-            statement = "UPDATE placeholders SET playlist_id = ? WHERE placeholder_id = ?"
-            db.execute(statement, (playlist_id, placeholder_id))
+        self._change(
+            "UPDATE placeholders SET playlist_id = ? WHERE placeholder_id = ?", playlist_id, placeholder_id
+        )
 
     def hide(self, placeholder_id: str, *, now: datetime) -> None:
         """Its owner does not want one."""
-        with self._writer.writing() as db:
-            statement = "UPDATE placeholders SET hidden_at = ? WHERE placeholder_id = ?"
-            db.execute(statement, (timestamp(now), placeholder_id))
+        self._change(
+            "UPDATE placeholders SET hidden_at = ? WHERE placeholder_id = ?", timestamp(now), placeholder_id
+        )
 
     def show(self, placeholder_id: str) -> None:
         """He wants one again."""
-        with self._writer.writing() as db:
-            db.execute("UPDATE placeholders SET hidden_at = NULL WHERE placeholder_id = ?", (placeholder_id,))
+        self._change("UPDATE placeholders SET hidden_at = NULL WHERE placeholder_id = ?", placeholder_id)
 
     def close(self) -> None:
         self._writer.close()
+
+    def _change(self, statement: str, *values: str) -> None:
+        with self._writer.writing() as db:
+            db.execute(statement, values)
 
     def _all(self, where: str, value: str) -> list[Placeholder]:
         query = f"""
