@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+from msgspec import structs
 
 from proxy.hops import SECURITY
+from proxy.playlists.explain import EnergyTold, Explanation
+from proxy.recipes.snapshots import Snapshots
 from tests.fake_navidrome import PASSWORDS, Fault
 from tests.house import House, Listener, broken, connections, open_house
 
@@ -241,6 +245,36 @@ def test_standing_lists_are_told_made_or_not(house: House, corner: Api) -> None:
     assert explained["wish"] == {"text": "jazz", "songs": 5, "per_artist": 5}
     with script(house, "ben", url=corner.url) as ben:
         ben.get(f"/playlists/{recipe['id']}", 404)
+
+
+def test_a_standing_list_is_explained_as_it_was_made(house: House, corner: Api) -> None:
+    (recipe,) = corner.get("/recipes")["recipes"]
+    listener = house.listener()
+    listener.url = corner.url
+    found = listener.open(recipe["id"])
+    snapshots = Snapshots(house.path)
+    made = snapshots.shelf("ana").snapshots["jazz corner"]
+    told = Explanation(
+        understood="Jazz",
+        seconds=1,
+        songs=1,
+        energy=EnergyTold("build", None, 2, 3),
+        notes=("few",),
+        model="m",
+    )
+    explanation = msgspec.json.encode(told).decode()
+    snapshots.put(structs.replace(made, wish='{"genres":["Jazz"]}', explanation=explanation))
+    snapshots.close()
+    explained = corner.get(f"/playlists/{recipe['id']}")
+    assert explained["wish"] == {"genres": ["Jazz"]}
+    assert explained["explanation"] == {
+        "understood": "Jazz",
+        "seconds": found.seconds,
+        "songs": found.count,
+        "energy": {"curve": "build", "measured": 2, "estimated": 3},
+        "notes": ["few"],
+        "model": "m",
+    }
 
 
 def test_what_was_hidden_is_shown_again(house: House, corner: Api) -> None:

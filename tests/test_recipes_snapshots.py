@@ -27,6 +27,8 @@ MADE = Snapshot(
     songs=("s1", "ü 'x'"),
     seconds=400,
     cover="mf-1",
+    wish='{"text":"jazz"}',
+    explanation='{"understood":"Jazz"}',
     made_at=NOW,
     created_at=NOW,
     changed_at=NOW,
@@ -59,6 +61,7 @@ def test_a_snapshot_comes_back_as_it_was_put(snapshots: Snapshots) -> None:
     [
         ({}, False),
         ({"cover": "mf-2", "generation": 4, "digest": "d2", "seconds": 401}, False),
+        ({"wish": "{}", "explanation": "{}"}, False),
         ({"songs": ("ü 'x'", "s1")}, True),
         ({"name": "The 1980s"}, True),
         ({"comment": "Another"}, True),

@@ -151,11 +151,16 @@ class StandingList(Struct, frozen=True, kw_only=True):
 
 
 class Offered(Struct, frozen=True):
-    """A recipe for one user: whether he has hidden its list, and the list, where it is made and shown."""
+    """A recipe for one user: whether he has hidden its list, and the list, where it is made and shown.
+
+    Its `wish` and `explanation` are JSON, "" where they were not kept.
+    """
 
     recipe: Recipe
     hidden: bool
     made: StandingList | None
+    wish: str = ""
+    explanation: str = ""
 
 
 def list_id(owner: str, recipe: str) -> str:

@@ -19,8 +19,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """One list as it was made at `made_at` from the recipe of that digest; instants are aware.
 
     `created_at` is that of the first list of the recipe. `changed_at` moves when name, comment or songs
-    do. `generation` is that of the index, `cover` an art id of upstream's,
-    "four", or "" for none.
+    do. `generation` is that of the index, `cover` an art id of upstream's, "four", or "" for none.
+    `wish` and `explanation` are JSON, "" of a list that was made before they were kept.
     """
 
     owner: str
@@ -37,6 +37,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     valid_until: datetime
+    wish: str = ""
+    explanation: str = ""
 
 
 _COLUMNS = Snapshot.__struct_fields__

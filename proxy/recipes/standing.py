@@ -107,7 +107,8 @@ class Standing:
             snapshot = view.shelf.snapshots.get(recipe.key)
             hidden = recipe.key in view.shelf.hidden
             made = self._shown(snapshot, view) if snapshot and not hidden else None
-            offered.append(Offered(recipe, hidden, made))
+            told = (snapshot.wish, snapshot.explanation) if snapshot and made else ()
+            offered.append(Offered(recipe, hidden, made, *told))
         return offered
 
     async def renew(self, now: datetime, ask_as: Callable[[str], Ask | None]) -> int:

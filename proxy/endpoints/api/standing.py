@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
+from msgspec import structs
 from starlette.responses import Response
 
 from proxy.endpoints import placeholder
@@ -14,7 +16,7 @@ from proxy.endpoints.placeholder import waiting
 from proxy.playlists.explain import Explanation
 from proxy.playlists.placeholders import ABOUT, KEY, Placeholder, is_called
 from proxy.playlists.wish import Wish
-from proxy.recipes.recipe import Offered, StandingList, list_id, named
+from proxy.recipes.recipe import Offered, Recipe, StandingList, list_id, named
 from proxy.resources import Resources, to_rename
 
 UNKNOWN = "There is no playlist of yours by this id that was made here."
@@ -67,26 +69,37 @@ async def explained(visit: Visit, playlist_id: str) -> Explained:
 
 
 def _explained(of: Offered, made: StandingList) -> Explained:
-    recipe = of.recipe
+    """As it was made, less the songs that have gone since."""
+    told = msgspec.json.decode(of.explanation, type=Explanation) if of.explanation else Explanation("", 0, 0)
     return Explained(
         id=made.id,
         name=made.name,
         comment=made.comment,
-        wish=Wish(
-            text=recipe.prompt,
-            minutes=recipe.minutes,
-            songs=recipe.songs,
-            curve=recipe.curve,
-            energy=recipe.level,
-            per_artist=recipe.per_artist,
-            per_album=recipe.per_album,
+        wish=msgspec.json.decode(of.wish, type=Wish) if of.wish else _wish(of.recipe),
+        explanation=structs.replace(
+            told,
+            understood=told.understood or of.recipe.about,
+            seconds=made.duration,
+            songs=len(made.songs),
         ),
-        explanation=Explanation(understood=recipe.about, seconds=made.duration, songs=len(made.songs)),
         seeds=(),
         songs=made.songs,
         made_at=made.changed,
         frozen_at=None,
-        recipe=recipe.key,
+        recipe=of.recipe.key,
+    )
+
+
+def _wish(recipe: Recipe) -> Wish:
+    """What the recipe says, where it is not known how that was understood."""
+    return Wish(
+        text=recipe.prompt,
+        minutes=recipe.minutes,
+        songs=recipe.songs,
+        curve=recipe.curve,
+        energy=recipe.level,
+        per_artist=recipe.per_artist,
+        per_album=recipe.per_album,
     )
 
 
