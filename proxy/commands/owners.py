@@ -13,7 +13,7 @@ from proxy.errors import PlaylistgenError
 from proxy.library import connect, migrate, owners, wrap_errors
 from proxy.library.database import identity
 from proxy.playlists.placeholders import Placeholders
-from proxy.recipes.recipe import Caller, Recipe
+from proxy.recipes.recipe import Audience, Caller, Recipe
 from proxy.recipes.snapshots import Snapshots
 from proxy.recipes.wrong import nearest
 from proxy.settings import Settings
@@ -30,8 +30,12 @@ class Owner(Struct, frozen=True):
     placeholders: Placeholders
 
     def may_have(self, recipe: Recipe) -> bool:
-        """Whether its list is for him; where he is not known well enough to say, it is."""
-        return self.caller is None or self.caller.may_have(recipe.audience)
+        """Whether its list is for him; where he is not known well enough to say, it is.
+
+        Libraries do not count: which they are, and who may hear them, Navidrome says when he asks.
+        """
+        whom = Audience(admins=recipe.audience.admins, users=recipe.audience.users)
+        return self.caller is None or self.caller.may_have(whom)
 
 
 @contextmanager
