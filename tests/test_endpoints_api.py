@@ -186,6 +186,12 @@ def test_an_edited_list_says_since_when_it_is_left_alone(house: House, api: Api)
     assert api.get(f"/playlists/{saved['id']}")["frozen_at"] == "2026-11-23T12:02:00Z"
 
 
+def test_a_list_that_was_deleted_elsewhere_is_not_explained(house: House, api: Api) -> None:
+    saved = api.post("/playlists", {"prompt": PROMPT}, 201)
+    house.directly().ask("deletePlaylist", id=saved["id"])
+    assert "gone from Navidrome" in api.get(f"/playlists/{saved['id']}", 404)["detail"]
+
+
 @pytest.mark.parametrize("user", ["ben", "admin"])
 def test_nobody_is_told_of_anothers_list(house: House, api: Api, user: str) -> None:
     saved = api.post("/playlists", {"prompt": PROMPT}, 201)

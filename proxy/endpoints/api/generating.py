@@ -27,6 +27,8 @@ from proxy.playlists.rows import listed
 from proxy.playlists.store import PromptPlaylist
 from proxy.playlists.wish import Wish
 
+NOT_FOUND = 70  # Subsonic's code
+
 
 async def generate(visit: Visit) -> Response:
     """The list as it would be; it is made nowhere."""
@@ -59,7 +61,10 @@ async def explain(visit: Visit) -> Response:
     playlist_id = await real_id(visit.call, visit.request.path_params["playlist_id"])
     if is_virtual(playlist_id):
         return answered(await standing.explained(visit, playlist_id))
-    return answered(explained(await _made(visit, playlist_id)))
+    made = await _made(visit, playlist_id)
+    if (await visit.call.playlist(playlist_id)).error_code == NOT_FOUND:
+        raise Refusal(HTTPStatus.NOT_FOUND, "This playlist is gone from Navidrome.")
+    return answered(explained(made))
 
 
 async def _audible(visit: Visit, songs: Sequence[str]) -> tuple[str, ...]:
