@@ -302,7 +302,7 @@ def test_why_a_standing_list_is_not_explained_is_told(house: House, corner: Api)
     assert "not made yet" in corner.get(f"/playlists/{recipe['id']}", 404)["detail"]
     corner.send("PUT", "/recipes/jazz corner/hidden")
     hidden = corner.get(f"/playlists/{recipe['id']}", 404)["detail"]
-    assert "DELETE recipes/jazz corner/hidden" in hidden
+    assert "You have hidden this list." in hidden
 
 
 def test_a_recipe_that_is_none_is_told(corner: Api) -> None:

@@ -23,6 +23,7 @@ UNKNOWN = "There is no playlist of yours by this id that was made here."
 NOT_MADE = (
     "This list is not made yet, or there are too few songs for it. It is made when you list your playlists."
 )
+HIDDEN = "You have hidden this list. DELETE recipes/{key}/hidden shows it again; recipes tells its key."
 TO_RENAME = "This list waits to be renamed to a prompt: there is nothing to be explained of it yet."
 
 
@@ -59,7 +60,7 @@ async def explained(visit: Visit, playlist_id: str) -> Explained:
     if found and found.made:
         return _explained(found, found.made)
     if found and found.hidden:
-        sentence = f"You have hidden this list. DELETE recipes/{found.recipe.key}/hidden brings it back."
+        sentence = HIDDEN
     elif found:
         sentence = NOT_MADE
     else:
