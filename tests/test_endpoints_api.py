@@ -248,7 +248,9 @@ def test_standing_lists_are_told_made_or_not(house: House, corner: Api) -> None:
     explained = corner.get(f"/playlists/{recipe['id']}")
     assert (explained["songs"], explained["comment"]) == ([*found.songs], found.comment)
     assert explained["recipe"] == "jazz corner"
-    assert explained["wish"] == {"text": "jazz", "songs": 5, "per_artist": 5}
+    assert explained["wish"] == {"text": "jazz", "songs": 5, "genres": ["Jazz"], "per_artist": 5}
+    assert explained["explanation"]["energy"].keys() <= {"measured", "estimated"}
+    assert explained["explanation"]["model"] == "words"
     with script(house, "ben", url=corner.url) as ben:
         ben.get(f"/playlists/{recipe['id']}", 404)
 

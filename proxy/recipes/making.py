@@ -112,6 +112,8 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
         created_at=task.now,
         changed_at=task.now,
         valid_until=task.period.end,
+        wish=msgspec.json.encode(made.wish).decode(),
+        explanation=msgspec.json.encode(made.explanation).decode(),
     )
     return Made(snapshot)
 
