@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from base64 import b64encode, urlsafe_b64encode
 from contextlib import redirect_stderr
 from typing import Any, TextIO, cast
 from urllib.parse import quote, quote_plus
@@ -17,13 +18,37 @@ from proxy import logs
 
 SHORTEST = 6  # characters; a shorter one would be found in words that are none
 
+ENCODERS = (b64encode, urlsafe_b64encode)
+
 SECRETS: set[str] = set()
 
 
 def secret(*values: str) -> None:
     for value in values:
         if len(value) >= SHORTEST:
-            SECRETS.update((value, quote(value), quote_plus(value), value.encode().hex()))
+            SECRETS.update(forms(value))
+
+
+def forms(value: str) -> set[str]:
+    """As it is; percent-encoded; in hexadecimal, as behind `enc:`; and base64, as HTTP's Basic sends it."""
+    hexadecimal = value.encode().hex()
+    plain = {value, hexadecimal, hexadecimal.upper(), *within_base64(value.encode())}
+    return plain | {
+        quoted for each in plain for quoted in (quote(each), quote(each, safe=""), quote_plus(each))
+    }
+
+
+def within_base64(value: bytes) -> set[str]:
+    """What stands in the base64 of any text that holds `value`, whatever is before it, such as a user's name.
+
+    A character has six bits: of each of the three places at which `value` may begin in a group of three
+    bytes, those characters that hold bits of `value` alone.
+    """
+    found = set()
+    for before in range(3):
+        begin, end = -(-before * 8 // 6), (before + len(value)) * 8 // 6
+        found |= {encode(bytes(before) + value).decode()[begin:end] for encode in ENCODERS}
+    return found
 
 
 class Ear:
