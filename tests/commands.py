@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+import pytest
 from click.testing import CliRunner, Result
 
 from proxy.cli import main
@@ -19,10 +22,19 @@ SECONDS = 60  # longer than anything here takes
 
 
 class Command(subprocess.Popen[str]):
-    """`playlistgen` with this environment and these arguments; ended with `with`, killed after SECONDS."""
+    """`playlistgen` with this environment and these arguments; ended with `with`, killed after SECONDS.
 
-    def __init__(self, environ: Mapping[str, str], *arguments: str, cwd: Path | None = None) -> None:
-        command = [sys.executable, "-m", "proxy", *arguments]
+    Stands behind `before`, if that is given.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *arguments: str,
+        cwd: Path | None = None,
+        before: Sequence[str] = (),
+    ) -> None:
+        command = [*before, sys.executable, "-m", "proxy", *arguments]
         pipe = subprocess.PIPE
         super().__init__(command, env=dict(environ), cwd=cwd, stdout=pipe, stderr=pipe, text=True)
         self._late = threading.Timer(SECONDS, self.kill)
@@ -68,9 +80,19 @@ class Command(subprocess.Popen[str]):
         self._late.cancel()
 
 
-def run(environ: Mapping[str, str], *arguments: str, code: int = 0) -> tuple[str, str]:
+def run(
+    environ: Mapping[str, str], *arguments: str, code: int = 0, before: Sequence[str] = ()
+) -> tuple[str, str]:
     """Standard output and error of a command that must end with `code`, and never with a traceback."""
-    return Command(environ, *arguments).ended(code=code)
+    return Command(environ, *arguments, before=before).ended(code=code)
+
+
+def powerless() -> list[str]:
+    """What stands before a command for which the rights of files shall hold though root runs the tests."""
+    if os.geteuid():
+        return []
+    setpriv = shutil.which("setpriv") or pytest.skip("root may write everywhere, and there is no setpriv")
+    return [setpriv, "--bounding-set=-all", "--inh-caps=-all"]
 
 
 def typed(*arguments: str, env: Mapping[str, str] | None = None) -> Result:

@@ -17,7 +17,7 @@ def room(database: Path) -> Finding:
     """A refresh may write as much again into the log beside the file, and `backup` a copy."""
     folder = next(parent for parent in database.absolute().parents if parent.exists())
     free, wanted = shutil.disk_usage(folder).free, ROOM + 2 * sizes.file(database)
-    sentence = f"{free / 1e9:.1f} GB are free where the database is; it may want {wanted / 1e9:.1f} GB."
+    sentence = f"{free / 1e9:.1f} GB are free for the database; it may want {wanted / 1e9:.1f} GB."
     mend = "Make room on that disk, or name another in DB_PATH."
     return Finding("disk", free < wanted, sentence, mend if free < wanted else "")
 

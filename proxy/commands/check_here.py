@@ -15,12 +15,14 @@ from proxy.commands.ages import relative
 from proxy.commands.check_disk import rights, room
 from proxy.commands.check_listening import listening
 from proxy.commands.check_lists import recipes
-from proxy.commands.check_music import music
+from proxy.commands.check_music import mounted, mounts, music
 from proxy.commands.findings import Finding, failure
 from proxy.embedding import Builtin, Chat, Embedder
 from proxy.errors import LibraryError
 from proxy.library import check, connect, migrate, sizes, syncs, tracks, transaction, wrap_errors
+from proxy.library.database import check_place
 from proxy.library.syncs import SyncReport
+from proxy.library.transactions import RIGHTS
 from proxy.refresh.lock import holder
 from proxy.refresh.places import music_of
 from proxy.settings import Settings
@@ -35,14 +37,15 @@ def here(
     settings: Settings, *, now: datetime, embedders: Sequence[Embedder], chat: Chat | None = None
 ) -> list[Finding]:
     """May take seconds: the database is read whole and the built-in embedder is loaded."""
-    path = Path(settings.db_path)
+    path = Path(settings.db_path).absolute()
     findings = [_settled("database", partial(_database, path))]
     findings.append(_settled("disk", partial(room, path)))
-    if not findings[0].wrong:
+    sound = not findings[0].wrong
+    if sound:
         findings.append(_settled("rights", partial(rights, path)))
         findings.append(_settled("index", partial(_index, path, now)))
-        findings.append(_settled("music", partial(music, settings)))
-        findings.append(_settled("listening", partial(listening, settings)))
+    findings.append(_settled("music", partial(music if sound else mounts, settings)))
+    findings.append(_settled("listening", partial(listening, settings, begun=sound)))
     findings.append(_settled("recipes", partial(recipes, settings.recipes_path, path)))
     findings += [_settled("embedder", partial(_embedder, embedder)) for embedder in embedders]
     if chat:
@@ -64,6 +67,7 @@ def _open(path: Path) -> Iterator[apsw.Connection]:
 
 
 def _database(path: Path) -> Finding:
+    check_place(path)
     if not path.exists():
         return Finding("database", True, f"There is no database at {path} yet.", f"{REFRESH} It makes one.")
     migrate(path)
@@ -71,8 +75,9 @@ def _database(path: Path) -> Finding:
         damage = check(db)
     if damage:
         return Finding("database", True, damage[0], f"Move {path} away. {REFRESH} It makes the file anew.")
-    with contextlib.closing(connect(path)) as db, transaction(db):
-        pass  # refused where the file or its folder may not be written
+    with contextlib.closing(connect(path)) as db, transaction(db):  # refused where the folder is not ours
+        if db.readonly("main"):
+            raise LibraryError(f"{path} may not be written. {RIGHTS}.")
     return Finding("database", False, f"{path} is sound, of this version, and can be written.")
 
 
@@ -113,23 +118,17 @@ def _chat(chat: Chat) -> Finding:
 
 
 def _folder(settings: Settings, database: Path) -> Finding:
-    folder = Path(settings.playlists_path)
-    known = (*_music_folders(database), *_mounted(settings))
+    folder = Path(settings.playlists_path).absolute()
+    known = (*_music_folders(database), *mounted(music_of(settings)))
     music = next((m for m in known if folder.resolve().is_relative_to(Path(m).resolve())), None)
     if music:
         sentence = f"{folder} lies in the music folder {music}: Navidrome would import each `.m3u8` there."
         return Finding("playlists", True, sentence, "Name a folder outside of it in PLAYLISTS_PATH.")
-    nearest = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         mend = "Make it a folder that this user may write, or name another in PLAYLISTS_PATH."
         return Finding("playlists", True, f"No `.m3u8` can be written to {folder}.", mend)
     return Finding("playlists", False, f"`.m3u8` files can be written to {folder}.")
-
-
-def _mounted(settings: Settings) -> list[str]:
-    """Where the music is here, as far as the settings say."""
-    music = music_of(settings)
-    return [folder for folder in (music.folder, *(prefix.here for prefix in music.prefixes)) if folder]
 
 
 def _music_folders(database: Path) -> list[str]:

@@ -12,15 +12,22 @@ from proxy.settings import Settings
 from proxy.sound import ffmpeg, hear
 
 
-def listening(settings: Settings) -> Finding:
-    """Raises LibraryError, and SoundError where the networks are damaged or ffmpeg tells no version."""
-    with contextlib.closing(connect(Path(settings.db_path), readonly=True)) as db, wrap_errors():
+def listening(settings: Settings, *, begun: bool = True) -> Finding:
+    """`begun` is whether there is a database that says how far it has come.
+
+    Raises LibraryError, and SoundError where the networks are damaged or ffmpeg tells no version.
+    """
+    hear.load()
+    far = _far(Path(settings.db_path)) if begun else ""
+    hours = f" Only {settings.quiet_hours}." if settings.quiet_hours else ""
+    return Finding("listening", False, f"{_program()} and both networks load.{far}{hours}")
+
+
+def _far(database: Path) -> str:
+    with contextlib.closing(connect(database, readonly=True)) as db, wrap_errors():
         present, _ = tracks.count(db)
         measured, heard = loudness.count(db), sounds.count(db)
-    hear.load()
-    far = f"Loudness of {_share(measured, present)} measured, {_share(heard, present)} heard."
-    hours = f" Only {settings.quiet_hours}." if settings.quiet_hours else ""
-    return Finding("listening", False, f"{_program()} and both networks load. {far}{hours}")
+    return f" Loudness of {_share(measured, present)} measured, {_share(heard, present)} heard."
 
 
 def _program() -> str:

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,13 +39,23 @@ Identity = tuple[int, int]
 
 def identity(path: Path) -> Identity:
     """Which file it is that has this path now. Raises LibraryError where it cannot be told."""
+    found = _status(path)
+    if found is None:
+        raise LibraryError(f"There is no database at {path} (DB_PATH). `playlistgen refresh` makes it.")
+    return found.st_dev, found.st_ino
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """None where nothing has that path. Raises LibraryError where it cannot be told, or is no file."""
     try:
         found = path.stat()
-    except FileNotFoundError as error:
-        raise LibraryError(f"There is no database at {path}. `playlistgen refresh` makes it.") from error
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise LibraryError(f"{path} cannot be opened ({error.strerror}). {RIGHTS}.") from error
-    return found.st_dev, found.st_ino
+    if not stat.S_ISREG(found.st_mode):
+        raise LibraryError(f"{path} is no file. Name one in DB_PATH.")
+    return found
 
 
 def connect(path: Path, *, readonly: bool = False) -> apsw.Connection:
@@ -111,13 +122,7 @@ def migrate(path: Path) -> None:
     Several processes may call it at once. Raises LibraryTooNew where a newer version has been at it,
     LibraryError where the file cannot be used.
     """
-    folder = path.absolute().parent
-    if not _is_folder(folder):
-        raise LibraryError(f"{folder} is not a folder that can be used. Make it, or look at DB_PATH.")
-    if set(path.name) & set("?%"):  # dbmate takes its file out of a URL
-        raise LibraryError(
-            f"The name of a database must not hold ? or %, as {path.name} does. Change DB_PATH."
-        )
+    check_place(path)
     if not _pending(path) and not _holds_halves(path):
         return
     with _lock(path):
@@ -127,6 +132,19 @@ def migrate(path: Path) -> None:
         if _holds_halves(path):
             with contextlib.closing(_open(path, readonly=False)) as db, wrap_errors(str(path)):
                 halves.move(db)
+
+
+def check_place(path: Path) -> None:
+    """Raises LibraryError where no database can be: its folder, its name, or who may write there."""
+    folder = path.absolute().parent
+    if not _is_folder(folder):
+        raise LibraryError(f"{folder} is not a folder that can be used. Make it, or look at DB_PATH.")
+    if set(path.name) & set("?%"):  # dbmate takes its file out of a URL
+        raise LibraryError(
+            f"The name of a database must not hold ? or %, as {path.name} does. Change DB_PATH."
+        )
+    if _status(path) is None and not os.access(folder, os.W_OK):
+        raise LibraryError(f"No database can be made in {folder}: it may not be written. {RIGHTS}.")
 
 
 def create(path: Path) -> None:
@@ -142,7 +160,8 @@ def create(path: Path) -> None:
 
 def _pending(path: Path) -> frozenset[str]:
     """The versions that are still to be applied."""
-    if not path.exists() or not path.stat().st_size:
+    found = _status(path)
+    if found is None or not found.st_size:
         return _known()
     with contextlib.closing(_open(path, readonly=True)) as db:
         applied = _applied(db, path)
@@ -198,9 +217,7 @@ def _lock(path: Path) -> Iterator[None]:
     try:
         file = lock.open("w")
     except OSError as error:
-        raise LibraryError(
-            f"{lock} cannot be written ({error.strerror}). Look at the folder's rights."
-        ) from error
+        raise LibraryError(f"{lock} cannot be written ({error.strerror}). {RIGHTS}.") from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

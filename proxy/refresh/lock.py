@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from proxy.errors import LibraryError, RefreshRunning
 from proxy.library import timestamp
+from proxy.library.transactions import RIGHTS
 
 LOOKS, LOOK_SECONDS = 5, 0.02
 
@@ -63,9 +64,7 @@ def _open(database: Path) -> TextIO:
     try:
         return _path(database).open("a+")
     except OSError as error:
-        raise LibraryError(
-            f"{_path(database)} cannot be written ({error.strerror}). Look at the rights of its folder."
-        ) from error
+        raise LibraryError(f"{_path(database)} cannot be written ({error.strerror}). {RIGHTS}.") from error
 
 
 def _take_patiently(file: TextIO) -> bool:
