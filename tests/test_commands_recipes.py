@@ -52,6 +52,13 @@ def test_a_file_that_is_well_is_said_to_be(file: Path) -> None:
     assert run("--check", str(file)).output == f"{file}: 2 recipes, and all can be read.\n"
 
 
+def test_a_file_to_be_checked_that_is_not_there_is_no_matter_of_settings(tmp_path: Path) -> None:
+    checked = run("--check", str(tmp_path / "none.toml"))
+    assert checked.exit_code == 2
+    assert "does not exist" in checked.stderr
+    assert "RECIPES_PATH" not in checked.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
+import re
 import stat
 import threading
 from pathlib import Path
@@ -15,7 +17,7 @@ from proxy.errors import LibraryError, LibraryTooNew
 from proxy.library import check, connect, copies, index, migrate, transaction
 from proxy.library.reader import Reader
 from proxy.playlists.store import Store
-from tests.commands import run
+from tests.commands import powerless, run
 from tests.factories import Shop, library, track
 
 OLD = Path(__file__).parent / "data" / "old" / "first_migration.db.gz"
@@ -115,9 +117,29 @@ def test_the_database_is_not_restored_from_itself(database: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["nowhere/copy.db", "n" * 300])
-def test_where_no_copy_can_be_written_a_sentence_says_so(database: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(LibraryError, match="cannot be written"):
+def test_where_no_copy_can_be_written_the_file_that_was_given_is_named(
+    database: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(LibraryError) as told:
         copies.backup(database, tmp_path / name)
+    assert str(told.value).startswith(f"{tmp_path / name} cannot be written (")
+    assert "Look at its folder" in str(told.value)
+
+
+def test_a_copy_for_a_folder_that_may_not_be_written_names_it(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir(mode=0o500)
+    file = tmp_path / "copies" / "copy.db"
+    _, errors = run({"DB_PATH": str(database)}, "backup", str(file), code=2, before=powerless())
+    assert errors.startswith(f"playlistgen: {file} cannot be written (Permission denied). Look at its folder")
+
+
+def test_a_copy_never_takes_the_place_of_what_is_no_file(database: Path, tmp_path: Path) -> None:
+    """As root it could be that of a device, such as /dev/null."""
+    os.mkfifo(pipe := tmp_path / "pipe")
+    for place in (pipe, tmp_path):
+        with pytest.raises(LibraryError, match="is there and no file"):
+            copies.backup(database, place)
+    assert pipe.is_fifo()
 
 
 def test_a_copy_takes_the_place_of_an_empty_file(database: Path, tmp_path: Path) -> None:
@@ -161,9 +183,17 @@ def test_what_is_no_sound_copy_is_not_restored(database: Path, tmp_path: Path) -
     broken.write_bytes(content)
     with contextlib.closing(apsw.Connection(str(other))) as db:
         db.execute("CREATE TABLE songs (title)")
-    for file in (broken, other, tmp_path / "missing.db"):
-        with pytest.raises(LibraryError):
+    (text := tmp_path / "notes.txt").write_text("no database " * 1000)
+    for file, said in (
+        (broken, "is damaged (database disk image is malformed). Name a file that `backup` made."),
+        (other, "is no copy of playlistgen's database. Name a file"),
+        (text, "is no SQLite database (file is not a database). Name a file that `backup` made."),
+        (tmp_path / "missing.db", "is not there. Name a file that `backup` made."),
+        (tmp_path, "is no file. Name a file that `backup` made."),
+    ):
+        with pytest.raises(LibraryError, match=re.escape(f"{file} {said}")) as told:
             copies.restore(database, file)
+        assert "DB_PATH" not in str(told.value)
     assert titles(database) == before
 
 
@@ -218,7 +248,24 @@ def test_lists_are_made_from_a_database_of_the_first_version(old: Path, tmp_path
     assert set(made.ids) <= {"t0000", "t0001", "t0004", "t0005", "t0008", "t0009"}
 
 
-def test_the_commands_say_what_they_did(database: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.db"
-    for command, said in (("backup", f"{copy}: "), ("restore", f"{database} is as it was in {copy}.")):
-        assert run({"DB_PATH": str(database)}, command, str(copy))[0].startswith(said)
+def test_the_commands_say_what_they_did_and_what_else_to_copy(database: Path, tmp_path: Path) -> None:
+    copy, recipes = tmp_path / "copy.db", tmp_path / "recipes.toml"
+    recipes.write_text("recipe = []\n")
+    environ = {"DB_PATH": str(database)}
+    saved, _ = run(environ, "backup", str(copy))
+    assert re.fullmatch(rf"{copy}: \d\.\d MB\. The settings are not in it: copy them too\.\n", saved)
+    again, _ = run(environ | {"RECIPES_PATH": str(recipes)}, "backup", str(copy))
+    assert f"The settings and the recipes in {recipes} (RECIPES_PATH) are not in it" in again
+
+
+def test_a_database_restored_without_its_recipes_says_so(database: Path, tmp_path: Path) -> None:
+    copy, recipes = tmp_path / "copy.db", tmp_path / "recipes.toml"
+    copies.backup(database, copy)
+    environ = {"DB_PATH": str(tmp_path / "new.db"), "RECIPES_PATH": str(recipes)}
+    restored, _ = run(environ, "restore", str(copy))
+    assert restored.startswith(f"{tmp_path}/new.db is as it was in {copy}. ")
+    assert restored.endswith(
+        f" But {recipes} cannot be read: No such file or directory. Look at RECIPES_PATH.\n"
+    )
+    recipes.write_text("recipe = []\n")
+    assert "But" not in run(environ, "restore", str(copy))[0]

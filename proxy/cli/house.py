@@ -47,7 +47,8 @@ def check(config: Settings, as_json: bool) -> int:
 def backup(config: Settings, file: Path) -> None:
     """Copy the database to FILE while it is in use: users' lists, what was measured, vectors.
 
-    An earlier copy of that name is replaced once the new one is whole.
+    Not the settings, nor the file of recipes that RECIPES_PATH names. An earlier copy of that name is
+    replaced once the new one is whole.
     """
     from proxy.commands.copies import backup
 

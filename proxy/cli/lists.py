@@ -108,7 +108,10 @@ def generate(config: Settings, prompt: str, day: datetime | None, **options: Any
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--check", type=click.Path(path_type=Path), metavar="FILE", help="Only say whether it can be read."
+    "--check",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Only say whether it can be read.",
 )
 @click.option("--user", default="", help="Say too what this user has of them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")

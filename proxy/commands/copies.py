@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from proxy.commands.check_lists import recipes
+from proxy.errors import RecipeError
 from proxy.library import copies
 from proxy.refresh.lock import hold
 from proxy.settings import Settings
@@ -13,7 +15,8 @@ from proxy.settings import Settings
 def backup(settings: Settings, file: Path) -> str:
     """Raises LibraryError."""
     copies.backup(Path(settings.db_path), file)
-    return f"{file}: {file.stat().st_size / 1e6:.1f} MB."
+    recipes = f" and the recipes in {settings.recipes_path} (RECIPES_PATH)" if settings.recipes_path else ""
+    return f"{file}: {file.stat().st_size / 1e6:.1f} MB. The settings{recipes} are not in it: copy them too."
 
 
 def restore(settings: Settings, file: Path, *, now: datetime) -> str:
@@ -21,4 +24,14 @@ def restore(settings: Settings, file: Path, *, now: datetime) -> str:
     database = Path(settings.db_path)
     with hold(database, now=now):
         copies.restore(database, file)
-    return f"{database} is as it was in {file}. `playlistgen refresh` reads what has changed since."
+    told = f"{database} is as it was in {file}. `playlistgen refresh` reads what has changed since."
+    return f"{told}{_of_recipes(settings)}"
+
+
+def _of_recipes(settings: Settings) -> str:
+    """They are not in a copy: on a new machine the file may be missing."""
+    try:
+        recipes(settings.recipes_path)
+    except RecipeError as error:
+        return f" But {error}"
+    return ""

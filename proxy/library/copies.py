@@ -13,12 +13,12 @@ from pathlib import Path
 
 import apsw
 
-from proxy.errors import LibraryError
+from proxy.errors import LibraryError, LibraryTooNew
 from proxy.library.database import check, connect, create, migrate
 from proxy.library.index import generation
 from proxy.library.transactions import transaction, wrap_errors
 
-RIGHTS = "Look at the rights of its folder, and at the room on its disk"
+FOLDER = "Look at its folder: is it there, may you write in it, and is there room on its disk?"
 
 
 def backup(database: Path, file: Path) -> None:
@@ -30,9 +30,9 @@ def backup(database: Path, file: Path) -> None:
         if file.exists():
             _refuse_other(database, file)
     part = file.with_name(f"{file.name}.part")
-    with contextlib.closing(connect(database, readonly=True)) as db, _in_words(part):
+    with contextlib.closing(connect(database, readonly=True)) as db, _in_words(file):
         part.unlink(missing_ok=True)
-        create(part)
+        part.touch(0o600)
         try:
             _copy(db, part)
             _sync(part)
@@ -47,7 +47,7 @@ def restore(database: Path, file: Path) -> None:
 
     All of it or nothing. Nobody may refresh meanwhile. Raises LibraryError, LibraryTooNew among them.
     """
-    with contextlib.closing(connect(file, readonly=True)) as source:
+    with contextlib.closing(_opened(file)) as source:
         _refuse_itself(database, file)
         _refuse_unsound(source, file)
         with _in_words(database):
@@ -60,6 +60,17 @@ def restore(database: Path, file: Path) -> None:
     with contextlib.closing(connect(database)) as db, transaction(db):
         # Whoever has a generation in memory must see that this is another one.
         db.execute("UPDATE library_generation SET generation = MAX(generation, ?) + 1", (before,))
+
+
+def _opened(file: Path) -> apsw.Connection:
+    """What is said of the database where it is no such file would send people to DB_PATH."""
+    try:
+        return connect(file, readonly=True)
+    except LibraryTooNew:
+        raise
+    except LibraryError as error:
+        what = str(error).rpartition(". ")[0] if file.exists() else f"{file} is not there"
+        raise LibraryError(f"{what}. Name a file that `backup` made.") from error
 
 
 def _copy(db: apsw.Connection, part: Path) -> None:
@@ -82,6 +93,8 @@ def _refuse_itself(database: Path, file: Path) -> None:
 
 def _refuse_other(database: Path, file: Path) -> None:
     _refuse_itself(database, file)
+    if not file.is_file():  # a device would be put out of its place
+        raise LibraryError(f"{file} is there and no file. Name another.")
     try:
         with contextlib.closing(connect(file, readonly=True)) as copy:
             is_other = bool(file.stat().st_size) and not _is_ours(copy, file)
@@ -108,7 +121,7 @@ def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LibraryError(f"{path} cannot be written ({error.strerror}). {RIGHTS}.") from error
+        raise LibraryError(f"{path} cannot be written ({error.strerror}). {FOLDER}") from error
 
 
 def _sync(path: Path) -> None:
