@@ -16,6 +16,7 @@ from proxy.library import migrate
 from proxy.settings import Settings
 from tests.commands import powerless, run
 from tests.factories import library, track
+from tests.fake_navidrome import World
 
 Told = dict[str, Any]
 
@@ -78,6 +79,15 @@ def test_a_folder_in_place_of_the_database_is_called_so(
 def test_a_name_that_no_file_can_have_is_a_sentence(environ: dict[str, str], tmp_path: Path) -> None:
     _, errors = run(environ | {"DB_PATH": str(tmp_path / ("n" * 300))}, "refresh", code=2)
     assert "cannot be opened (File name too long)" in errors
+
+
+def test_an_empty_library_is_not_only_to_be_read_again(environ: dict[str, str], world: World) -> None:
+    world.songs.clear()
+    world.scan.count = 0
+    run(environ, "refresh")
+    index = told(environ)["index"]
+    assert index["sentence"] == "The index is empty: no list can be made."
+    assert "NAVIDROME_USER may see it" in index["mend"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,9 @@ from proxy.errors import LibraryError, PlaylistgenError
 from proxy.library import migrate
 from proxy.settings import Settings
 from tests.factories import NOW, library, track
-from tests.fake_navidrome import PASSWORDS
-from tests.house import House
+from tests.fake_navidrome import PASSWORDS, World, create_app
+from tests.house import Clock, House, refreshed
+from tests.live import serve
 
 Make = Callable[..., str]
 
@@ -151,12 +153,26 @@ def test_a_way_around_into_the_music_is_seen(make: Make, music: Path, tmp_path: 
             make(form="m3u8", output=file)
 
 
-def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+def test_a_library_that_was_not_read_says_what_to_do(tmp_path: Path) -> None:
     settings = Settings(db_path=str(tmp_path / "new.db"))
-    for _ in ("no file", "no songs"):
-        with pytest.raises(PlaylistgenError, match="`playlistgen refresh`"):
+    for said in ("There is no database at", "has not been read yet"):
+        with pytest.raises(PlaylistgenError, match=rf"{said}.*`playlistgen refresh`"):
             generate(settings, wanted())
         migrate(tmp_path / "new.db")
+
+
+def test_a_library_that_was_read_and_is_empty_is_called_so(world: World, tmp_path: Path) -> None:
+    world.songs.clear()
+    with serve(create_app(world)) as url:
+        asyncio.run(refreshed(tmp_path / "new.db", url, "admin", (), now=Clock()))
+    with pytest.raises(PlaylistgenError, match=r"has no tracks: the last refresh found none.*NAVIDROME_USER"):
+        generate(Settings(db_path=str(tmp_path / "new.db")), wanted())
+
+
+def test_a_folder_of_playlists_that_is_a_file_is_called_so(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "lists").touch()
+    with pytest.raises(PlaylistgenError, match=r"\(its folder is a file\)\. Name another place"):
+        generate(settings, wanted(form="m3u8"))
 
 
 def test_a_database_that_is_none_is_a_sentence(tmp_path: Path) -> None:

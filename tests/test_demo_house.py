@@ -61,3 +61,11 @@ def test_an_address_with_a_password_in_it_is_refused_and_not_printed(tmp_path: P
     assert code == 2
     assert "NAVIDROME_URL is no address" in printed
     assert "something" not in printed
+
+
+def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "demo"):
+        code, printed = demo(folder, "http://127.0.0.1:1/", "open-sesame")
+        assert code == 2
+        assert "--folder" in printed

@@ -30,6 +30,7 @@ from proxy.settings import Settings
 RUNS = 100
 
 REFRESH = "Run `playlistgen refresh`."
+SEEN = "Look at what Navidrome has, and at whether NAVIDROME_USER may see it; then refresh again."
 EVERY_NIGHT = "Run `playlistgen refresh`, and let a timer do it every night."
 
 
@@ -97,7 +98,7 @@ def _judged(present: int, runs: list[SyncReport], now: datetime) -> Finding:
     if failed:
         return Finding("index", True, f"{present} tracks, and the last refresh failed: {failed}", REFRESH)
     if not present:
-        return Finding("index", True, "The index is empty: no list can be made.", REFRESH)
+        return Finding("index", True, "The index is empty: no list can be made.", SEEN if good else REFRESH)
     if good is None:
         return Finding("index", True, f"{present} tracks, but no refresh has come to its end.", REFRESH)
     sentence = f"{present} tracks, refreshed {relative(good, now=now)}."

@@ -15,7 +15,7 @@ from msgspec import Struct
 from proxy.commands.taste import with_taste
 from proxy.embedding import open_chat, open_embedders
 from proxy.errors import PlaylistgenError
-from proxy.library import Track, migrate, tracks
+from proxy.library import Track, migrate, syncs, tracks
 from proxy.library.database import identity
 from proxy.library.index import Index
 from proxy.library.reader import Reader
@@ -26,6 +26,12 @@ from proxy.playlists.name import prompt_of
 from proxy.playlists.rows import listed
 from proxy.resources import never_of, prefixes_of
 from proxy.settings import Settings
+
+NOT_READ = "The library has not been read yet. `playlistgen refresh` does it."
+NO_TRACKS = (
+    "The library has no tracks: the last refresh found none. Look at what Navidrome has, and at whether "
+    "NAVIDROME_USER may see it; then run `playlistgen refresh`."
+)
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -118,7 +124,7 @@ def _made(settings: Settings, wanted: Wanted, index: Index, db: apsw.Connection)
         never=never_of(settings),
     )
     if not len(index):
-        raise PlaylistgenError("The library has not been read yet. `playlistgen refresh` does it.")
+        raise PlaylistgenError(NO_TRACKS if syncs.last_good(db) else NOT_READ)
     unknown = [seed for seed in wanted.seeds if seed not in index.position]
     if unknown:
         raise PlaylistgenError(f"--seed: {unknown[0]} is no song of the library, or not yet: run a refresh.")

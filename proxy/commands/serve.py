@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -29,6 +30,7 @@ from proxy.settings import Settings
 
 GOODBYE_SECONDS = 10  # running streams get this long when the server stops
 BACKLOG = 2048
+OTHERS = "End what is there, or name others with --host and --port (LISTEN_HOST, LISTEN_PORT)."
 
 log = structlog.get_logger()
 
@@ -68,7 +70,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1, refresh
     read again by yet another process, whatever the number of workers.
     """
     with ExitStack() as stack:
-        sockets = [stack.enter_context(listen(host, each)) for each in (port, *_aside(settings))]
+        sockets = [stack.enter_context(listen(host, port)), *_aside(stack, settings, host, port)]
         stack.enter_context(_stopped_by_signals())
         log.info("playlistgen starts", settings=repr(settings))
         try:
@@ -94,8 +96,15 @@ def _work(number: int, settings: Settings, sockets: Sequence[socket.socket], mem
         _serve(settings, sockets, Counts(memory, number))
 
 
-def _aside(settings: Settings) -> list[int]:
-    return [settings.metrics_port] if settings.metrics_port else []
+def _aside(stack: ExitStack, settings: Settings, host: str, port: int) -> list[socket.socket]:
+    if not settings.metrics_port:
+        return []
+    if settings.metrics_port == port:
+        raise SettingsError(
+            f"METRICS_PORT is {port}, where everything else is served. Name another port in it, or 0 to have "
+            "metrics there too."
+        )
+    return [stack.enter_context(listen(host, settings.metrics_port, mend="Name another in METRICS_PORT."))]
 
 
 def _serve(settings: Settings, sockets: Sequence[socket.socket], counts: Counts) -> None:
@@ -124,7 +133,7 @@ async def _open(settings: Settings, counts: Counts) -> AsyncIterator[Resources]:
         yield resources
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, mend: str = OTHERS) -> socket.socket:
     """Port 0 is any that is free. Raises SettingsError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = host == "::" and socket.has_dualstack_ipv6()
@@ -132,11 +141,10 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except OSError as error:
         number = error.errno or 0  # below 0 where the host's name is not known
-        reason = os.strerror(number) if number > 0 else error.strerror
-        raise SettingsError(
-            f"{host}, port {port}, cannot be listened on ({reason}). "
-            "End what is there, or name others with --host and --port (LISTEN_HOST, LISTEN_PORT)."
-        ) from error
+        reason = os.strerror(number) if number > 0 else str(error.strerror).partition(" (while")[0]
+        if number == errno.EACCES:
+            mend = f"Ports below 1024 are the system's. {mend}"
+        raise SettingsError(f"{host}, port {port}, cannot be listened on ({reason}). {mend}") from error
 
 
 def address(listening: socket.socket) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -67,6 +68,7 @@ def run(*, folder: Path, once: bool, environ: Mapping[str, str], console: Consol
 
 
 def _play(house: contextlib.ExitStack, folder: Path, environ: Mapping[str, str], console: Console) -> Child:
+    _make(folder)
     upstream = choose(house, folder, environ, console)
     address = f"http://127.0.0.1:{free_port(PORT)}"
     proxy = Proxy(upstream.folder, surroundings(environ, upstream, address))
@@ -84,6 +86,15 @@ def _play(house: contextlib.ExitStack, folder: Path, environ: Mapping[str, str],
     shown = msgspec.structs.replace(account, password="yours") if upstream.own else account
     show.connection(console, shown, plain_password=listener.plain_password)
     return server
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        sentence = f"{folder} cannot be written ({error.strerror}). Name a folder of yours with --folder."
+        raise StepFailed(sentence) from error
 
 
 def _listen(listener: Listener, console: Console) -> Playlist:

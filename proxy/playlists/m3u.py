@@ -58,7 +58,10 @@ def write(file: Path, content: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         _replace(file, content)
     except OSError as error:
-        raise PlaylistgenError(f"{file} cannot be written: {error.strerror}.") from error
+        reason = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
+        raise PlaylistgenError(
+            f"{file} cannot be written ({reason}). Name another place with --output, or in PLAYLISTS_PATH."
+        ) from error
 
 
 def _replace(file: Path, content: str) -> None:
