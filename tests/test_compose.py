@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from proxy.cli import main
+from proxy.commands.topics import text
 from proxy.settings import Settings, read
 from tests.dockerfile import FILE, stages
 
@@ -118,6 +119,17 @@ def test_each_command_of_ours_exists() -> None:
     assert "command" not in WITHOUT["services"]["playlistgen"]  # the image's own
     port = WITHOUT["services"]["playlistgen"]["ports"][0].split(":")[-1]
     assert port == IMAGE.last("EXPOSE").rest
+
+
+@pytest.mark.parametrize("topic", ["install", "upgrade"])
+@pytest.mark.parametrize("name", OURS)
+def test_the_labels_of_the_image_get_what_help_exports_before_it_is_built(name: str, topic: str) -> None:
+    taken = {name for step in IMAGE.all("ARG") for name, value in step.pairs.items() if not value}
+    assert set(WITHOUT["services"][name]["build"]["args"]) == taken
+    assert set(re.findall(r"org\.\S+=\"\$\{(\w+)\}\"", IMAGE.last("LABEL").rest)) == taken | {"VERSION"}
+    exported = re.search(r"^ +export (.*)\n +docker compose build", text(topic), re.MULTILINE)
+    assert exported
+    assert set(re.findall(r"(\w+)=", exported[1])) == taken
 
 
 def test_a_password_comes_from_a_file_or_is_none() -> None:
