@@ -21,6 +21,8 @@ SECRET = {"secret": True}
 SLIP = 0.85
 NO_SLIPS = frozenset({"LD_LIBRARY_PATH"})  # other programs' names that are that close
 
+HOW = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The names in lower case; in the environment they are written in capitals.
@@ -179,8 +181,17 @@ def read(environ: Mapping[str, str], file: Path | None = None) -> Settings:
         return _checked(msgspec.convert(values, Settings, strict=False))
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
-        name = path.rstrip("`").upper()
-        raise SettingsError(f"{name or 'A setting'}: {reason}.") from error
+        name = path.rstrip("`")
+        raise SettingsError(f"{name.upper()}: {_advice(name, reason)}.") from error
+
+
+def _advice(name: str, reason: str) -> str:
+    hint = get_type_hints(Settings, include_extras=True)[name]
+    if hint.__metadata__[0].pattern:
+        reason, how = "This is none of its words", "one of them"
+    else:
+        how = HOW[hint.__origin__]
+    return f"{reason}. Write {how}: {meanings()[name]}"
 
 
 def _checked(settings: Settings) -> Settings:

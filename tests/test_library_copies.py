@@ -269,3 +269,14 @@ def test_a_database_restored_without_its_recipes_says_so(database: Path, tmp_pat
     )
     recipes.write_text("recipe = []\n")
     assert "But" not in run(environ, "restore", str(copy))[0]
+
+
+def test_a_folder_for_the_database_that_is_not_there_is_told_and_not_a_lock_in_it(
+    database: Path, tmp_path: Path
+) -> None:
+    copies.backup(database, copy := tmp_path / "copy.db")
+    _, errors = run({"DB_PATH": str(tmp_path / "none" / "new.db")}, "restore", str(copy), code=2)
+    assert (
+        errors
+        == f"playlistgen: {tmp_path}/none is not a folder that can be used. Make it, or look at DB_PATH.\n"
+    )

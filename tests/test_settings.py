@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,24 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 )
 def test_a_value_that_cannot_be_used_is_told_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}: .*\\.$"):
+        read({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LISTEN_PORT", "x", "LISTEN_PORT: Expected `int`, got `str`. Write a whole number: the port that"),
+        ("DEADLINE_SECONDS", "0", "DEADLINE_SECONDS: Expected `float` > 0.0. Write a number: seconds to"),
+        ("NEVER_SPOKEN", "maybe", "Write true or false: no spoken word, unless a prompt asks for it."),
+        (
+            "LOG_LEVEL",
+            "loud",
+            "LOG_LEVEL: This is none of its words. Write one of them: `debug`, `info`,",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_told_with_what_can(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(said)):
         read({name: value})
 
 

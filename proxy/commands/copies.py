@@ -8,6 +8,7 @@ from pathlib import Path
 from proxy.commands.check_lists import recipes
 from proxy.errors import RecipeError
 from proxy.library import copies
+from proxy.library.database import check_place
 from proxy.refresh.lock import hold
 from proxy.settings import Settings
 
@@ -22,6 +23,7 @@ def backup(settings: Settings, file: Path) -> str:
 def restore(settings: Settings, file: Path, *, now: datetime) -> str:
     """Raises LibraryError, and RefreshRunning where somebody refreshes."""
     database = Path(settings.db_path)
+    check_place(database)
     with hold(database, now=now):
         copies.restore(database, file)
     told = f"{database} is as it was in {file}. `playlistgen refresh` reads what has changed since."
