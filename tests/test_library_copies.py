@@ -188,13 +188,26 @@ def test_what_is_no_sound_copy_is_not_restored(database: Path, tmp_path: Path) -
         (broken, "is damaged (database disk image is malformed). Name a file that `backup` made."),
         (other, "is no copy of playlistgen's database. Name a file"),
         (text, "is no SQLite database (file is not a database). Name a file that `backup` made."),
-        (tmp_path / "missing.db", "is not there. Name a file that `backup` made."),
         (tmp_path, "is no file. Name a file that `backup` made."),
     ):
         with pytest.raises(LibraryError, match=re.escape(f"{file} {said}")) as told:
             copies.restore(database, file)
         assert "DB_PATH" not in str(told.value)
+    with pytest.raises(
+        LibraryError, match=r"There is no database at .*missing\.db\. Name a file that `backup`"
+    ):
+        copies.restore(database, tmp_path / "missing.db")
     assert titles(database) == before
+
+
+def test_a_copy_in_a_folder_of_somebody_else_s_is_told_by_its_name(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir(mode=0)
+    copy = tmp_path / "theirs" / "copy.db"
+    environ = {"DB_PATH": str(database)}
+    _, errors = run(environ, "restore", str(copy), code=2, before=powerless())
+    assert errors.startswith(f"playlistgen: {copy} cannot be opened (Permission denied). Name a file that")
+    _, errors = run(environ, "backup", str(copy), code=2, before=powerless())
+    assert errors.startswith(f"playlistgen: {copy} cannot be written (Permission denied). Look at its folder")
 
 
 def test_a_copy_of_a_newer_version_is_not_restored_and_such_a_database_not_opened(

@@ -69,8 +69,7 @@ def _opened(file: Path) -> apsw.Connection:
     except LibraryTooNew:
         raise
     except LibraryError as error:
-        what = str(error).rpartition(". ")[0] if file.exists() else f"{file} is not there"
-        raise LibraryError(f"{what}. Name a file that `backup` made.") from error
+        raise LibraryError(f"{str(error).rpartition('. ')[0]}. Name a file that `backup` made.") from error
 
 
 def _copy(db: apsw.Connection, part: Path) -> None:

@@ -41,7 +41,9 @@ def identity(path: Path) -> Identity:
     """Which file it is that has this path now. Raises LibraryError where it cannot be told."""
     found = _status(path)
     if found is None:
-        raise LibraryError(f"There is no database at {path} (DB_PATH). `playlistgen refresh` makes it.")
+        raise LibraryError(
+            f"There is no database at {path}. `playlistgen refresh` makes it; DB_PATH says where."
+        )
     return found.st_dev, found.st_ino
 
 
