@@ -286,7 +286,8 @@ def _object(element: ElementTree.Element) -> Tree:
     for child in element:
         tag = child.tag.rpartition("}")[2]
         value = _object(child) or child.text
-        if tag in _ITEMS or element.tag.endswith("}playlists"):
+        is_of_get_song = tag == "song" and element.tag.endswith("}subsonic-response")
+        if (tag in _ITEMS and not is_of_get_song) or element.tag.endswith("}playlists"):
             tree.setdefault(tag, []).append(value)
         else:
             tree[tag] = value if isinstance(value, dict) or value else {}

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.fake_navidrome import Song
-from tests.house import House, Listener, Tree, genres
+from tests.house import House, Listener, Tree, Way, genres
 
 NGINX = Path(__file__).parents[1] / "nginx" / "playlistgen.conf"
 BOTH = pytest.mark.parametrize("endpoint", ["getSimilarSongs", "getSimilarSongs2"])
@@ -149,9 +149,10 @@ def test_rule_38_nginx_holds_back_neither_streams_nor_long_addresses() -> None:
 
 
 @pytest.mark.parametrize("songs", [500, 2000])
-def test_rule_38_an_address_of_many_songs_arrives(house: House, songs: int) -> None:
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_rule_38_an_address_of_many_songs_arrives(house: House, form: str, songs: int) -> None:
     """120 KB; httptools alone refused what was longer than 64."""
-    ana = house.listener()
+    ana = house.listener("ana", Way("GET", form))
     made = ana.create("ai: jazz 3 min")
     heard = [song.id for song in house.world.visible(house.world.users["ana"])]
     many = [heard[number % len(heard)] for number in range(songs)]

@@ -67,11 +67,11 @@ def test_rule_19_what_was_understood_is_in_the_comment(ana: Listener) -> None:
     assert ana.create(JAZZ).comment.startswith("Jazz · rainy · 3 min asked → ")
 
 
-def test_rule_20_a_client_never_waits_longer_than_the_deadline(house: House, hanging: Hanging) -> None:
+def test_rule_20_a_client_never_waits_longer_than_the_deadline(
+    house: House, ana: Listener, hanging: Hanging
+) -> None:
     """The list is there then, with the songs that were sent, and full when it is listed."""
-    with house.proxy(deadline_seconds=0.3) as url:
-        ana = house.listener()
-        ana.url = url
+    with house.proxy(deadline_seconds=0.3) as ana.url:
         reply = ana.send("createPlaylist", name=JAZZ, songId=BRIGHT)
         assert reply.elapsed < timedelta(seconds=2)
         made = playlist_of(tree_of(reply))

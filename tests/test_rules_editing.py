@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from tests.fake_navidrome import PASSWORDS
-from tests.house import House, Listener, Way, genres, playlist_of, tree_of
+from tests.house import WAYS, House, Listener, Way, genres, playlist_of, tree_of
 
 JAZZ = "ai: rainy jazz 3 min"
 FOLK = "ai: folk 3 min"
@@ -144,27 +144,27 @@ def test_rule_30_and_may_read_our_answers(house: House, ana: Listener) -> None:
         assert through.headers[name] == straight.headers[name]
 
 
-def test_rule_31_every_login_that_upstream_takes_is_taken(house: House) -> None:
-    plain, token, encoded = house.listener(), house.listener(), house.listener()
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_rule_31_every_login_that_upstream_takes_is_taken(house: House, way: Way) -> None:
+    plain, token, encoded = (house.listener("ana", way) for _ in range(3))
     token.by_token()
     encoded.credentials["p"] = "enc:" + PASSWORDS["ana"].encode().hex()
     made = plain.create(JAZZ)
     assert token.create(JAZZ) == encoded.create(JAZZ) == made
 
 
-def test_rule_31_a_stray_authorization_does_no_harm(house: House) -> None:
+def test_rule_31_a_stray_authorization_does_no_harm(ana: Listener) -> None:
     stray = {"authorization": "Basic " + base64.b64encode(b"ana:other").decode()}
-    assert playlist_of(tree_of(house.listener().send("createPlaylist", headers=stray, name=JAZZ))).count > 0
+    assert playlist_of(tree_of(ana.send("createPlaylist", headers=stray, name=JAZZ))).count > 0
 
 
 @pytest.mark.parametrize("endpoint", ["createPlaylist", "updatePlaylist", "getPlaylists", "getSimilarSongs"])
 @pytest.mark.parametrize("login", [{"apiKey": "a key"}, {"u": "ana"}, {"u": "ana", "p": "wrong"}], ids=str)
 def test_rule_31_who_may_enter_is_for_upstream_to_say(
-    house: House, endpoint: str, login: dict[str, str]
+    house: House, ana: Listener, endpoint: str, login: dict[str, str]
 ) -> None:
-    through, straight = house.listener(), house.directly()
-    made = through.create(JAZZ)
-    for client in (through, straight):
+    made, straight = ana.create(JAZZ), house.directly("ana", ana.way)
+    for client in (ana, straight):
         client.credentials = {**login, "v": "1.16.1", "c": "test"}
     about = {"id": BRIGHT, "playlistId": made.id, "name": FOLK}
-    assert through.send(endpoint, **about).content == straight.send(endpoint, **about).content
+    assert ana.send(endpoint, **about).content == straight.send(endpoint, **about).content

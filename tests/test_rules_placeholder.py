@@ -6,7 +6,7 @@ import pytest
 
 from proxy.playlists.name import prompt_of
 from tests.clients.imitations import Tempus
-from tests.house import House, Listener, genres
+from tests.house import WAYS, House, Listener, Way, genres
 
 NEED_IT = ("DSub", "Tempus", "Tempo")
 PROMPT = "ai: jazz 3 min"
@@ -19,22 +19,22 @@ def waiting(client: Listener) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("client", NEED_IT)
-def test_rule_37_there_is_one_list_to_rename(house: House, client: str) -> None:
-    with house.proxy(placeholder_clients=", ".join(NEED_IT)) as url:
-        ana = house.listener(client=client)
-        ana.url = url
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_rule_37_there_is_one_list_to_rename(house: House, way: Way, client: str) -> None:
+    ana, other = house.listener("ana", way, client), house.listener("ana", way, "Feishin")
+    with house.proxy(placeholder_clients=", ".join(NEED_IT)) as ana.url:
         ((found, name),) = waiting(ana).items()
         assert prompt_of(name, ["ai", "mix:"]) is None
         assert ana.open(found).count > 0
-        other = house.listener(client="Feishin")
-        other.url = url
+        other.url = ana.url
         assert waiting(other) == {}
 
 
-def test_rule_37_renamed_it_is_that_list_and_another_waits(house: House) -> None:
-    with house.proxy(placeholder_clients=", ".join(NEED_IT)) as url:
-        tempus = Tempus(house)
-        tempus.listener.url = url
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_rule_37_renamed_it_is_that_list_and_another_waits(house: House, way: Way) -> None:
+    tempus = Tempus(house)
+    tempus.listener.way = way
+    with house.proxy(placeholder_clients=", ".join(NEED_IT)) as tempus.listener.url:
         ((before, _),) = waiting(tempus.listener).items()
         tempus.save(before, PROMPT)
         made = tempus.shown(str(tempus.named(PROMPT)["id"]))

@@ -45,8 +45,7 @@ def test_rule_4_dates_have_three_digits(listed: Tree) -> None:
         assert re.fullmatch(DATE, listed[field])
 
 
-def test_rule_5_there_is_no_null(house: House, listed: Tree) -> None:
-    ana = house.listener()
+def test_rule_5_there_is_no_null(ana: Listener, listed: Tree) -> None:
     for endpoint in ("getPlaylists", "getPlaylist"):
         assert "null" not in ana.send(endpoint, id=JAZZ).text
 
@@ -57,8 +56,8 @@ def test_rule_6_dates_move_only_with_the_songs(house: House, ana: Listener, list
     assert (again["created"], again["changed"]) == (listed["created"], listed["changed"])
 
 
-def test_rule_9_songs_are_upstreams_own_objects(house: House, listed: Tree) -> None:
-    found, straight = house.listener().open(JAZZ), house.directly()
+def test_rule_9_songs_are_upstreams_own_objects(house: House, ana: Listener, listed: Tree) -> None:
+    found, straight = ana.open(JAZZ), house.directly("ana", ana.way)
     assert list(found.entries) == [straight.ask("getSong", id=song)["song"] for song in found.songs]
 
 
@@ -82,9 +81,10 @@ per_album = 40
 
 
 @pytest.mark.parametrize(("client", "told"), [("test", True), ("DSub", False), ("SubMusic", False)])
-def test_rule_10_it_is_marked_for_those_who_may_know(house: House, client: str, *, told: bool) -> None:
-    house.listener().open(JAZZ)
-    shown = raw_lists(house.listener(client=client))[JAZZ]
+def test_rule_10_it_is_marked_for_those_who_may_know(
+    house: House, ana: Listener, listed: Tree, client: str, *, told: bool
+) -> None:
+    shown = raw_lists(house.listener("ana", ana.way, client))[JAZZ]
     assert ("readonly" in shown, "validUntil" in shown) == (told, told)
 
 
@@ -110,8 +110,8 @@ def test_rule_13_where_upstream_cannot_list_there_is_no_short_list(house: House,
     assert (ana.send("getPlaylists").status_code, ana.send("getPlaylists").content) == (500, b"")
 
 
-def test_rule_14_another_users_is_not_there(house: House, listed: Tree) -> None:
-    assert house.listener("ben").ask("getPlaylist", id=JAZZ)["error"]["code"] == 70
+def test_rule_14_another_users_is_not_there(house: House, ana: Listener, listed: Tree) -> None:
+    assert house.listener("ben", ana.way).ask("getPlaylist", id=JAZZ)["error"]["code"] == 70
 
 
 def test_rule_13_it_does_not_go_while_upstream_cannot_say_who_calls(
@@ -133,8 +133,9 @@ def test_rule_14_a_fault_does_not_say_that_it_is_gone(
         assert tree_of(answer).get("error", {"code": 0})["code"] == 0
 
 
-def test_rule_14_nor_does_a_database_that_is_away(house: House, listed: Tree, tmp_path: Path) -> None:
-    ana = house.listener()
+def test_rule_14_nor_does_a_database_that_is_away(
+    house: House, ana: Listener, listed: Tree, tmp_path: Path
+) -> None:
     with house.proxy(db_path=str(tmp_path / "missing.db")) as ana.url:
         assert ana.ask("getPlaylist", id=JAZZ)["error"]["code"] == 0
 
