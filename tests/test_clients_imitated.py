@@ -13,13 +13,13 @@ from tests.clients.imitations import (
     DSub,
     Feishin,
     Imitation,
-    NativeFeishin,
     Substreamer,
     Symfonium,
     Tempo,
     Tempus,
     reader,
 )
+from tests.clients.native import NativeFeishin
 from tests.fake_navidrome import Fault
 from tests.house import House, broken, connections, genres
 
@@ -46,7 +46,7 @@ def test_each_gets_a_full_list_by_its_name_and_deletes_it(house: House, kind: ty
     shown = client.shown(playlist)
     assert (shown.name, called(house, JAZZ)) == (JAZZ, [playlist])
     assert shown.count == len(shown.songs) > 1
-    client.ask("deletePlaylist", id=playlist)
+    client.delete(playlist)
     assert called(house, JAZZ) == []
 
 
@@ -124,7 +124,7 @@ def test_tempo_changes_the_songs_of_a_list(house: House) -> None:
 def test_tempo_renames_a_list_to_another_prompt(house: House) -> None:
     client = Tempo(house)
     playlist = client.create(JAZZ, [BRIGHT])
-    client.save(playlist, FOLK, client.shown(playlist).songs)
+    client.rename(playlist, FOLK)
     (anew,) = called(house, FOLK)
     shown = client.shown(anew)
     assert shown.songs[0] == BRIGHT
@@ -135,7 +135,7 @@ def test_tempo_keeps_a_list_under_a_plain_name(house: House) -> None:
     client = Tempo(house)
     playlist = client.create(JAZZ, [BRIGHT])
     songs = client.shown(playlist).songs
-    client.save(playlist, "For Sunday", songs)
+    client.rename(playlist, "For Sunday")
     assert reader(house).open(called(house, "For Sunday")[0]).songs == songs
 
 
@@ -143,7 +143,7 @@ def test_tempus_saves_a_list_without_doubling_it(house: House) -> None:
     client = Tempus(house)
     playlist = client.create(JAZZ, [BRIGHT])
     before = client.shown(playlist)
-    client.save(playlist, JAZZ)
+    client.rename(playlist, JAZZ)
     after = client.shown(playlist)
     assert (after.songs, after.comment, after.public) == (before.songs, before.comment, True)
 
@@ -151,7 +151,7 @@ def test_tempus_saves_a_list_without_doubling_it(house: House) -> None:
 def test_tempus_renames_in_its_editor(house: House) -> None:
     client = Tempus(house)
     playlist = client.create("Things", [BRIGHT])
-    client.save(playlist, JAZZ)
+    client.rename(playlist, JAZZ)
     shown = client.shown(playlist)
     assert (shown.name, shown.songs[0], shown.public) == (JAZZ, BRIGHT, True)
     assert shown.count > 1
@@ -250,6 +250,6 @@ def test_symfonium_puts_all_songs_into_one_request(house: House, times: int) -> 
     before = client.shown(playlist).songs
     house.now.forward(120)
     many = [song.id for song in house.world.visible(house.world.users[USER])] * times
-    assert client.put(playlist, JAZZ, many).status_code == 200
+    assert client.put(playlist, JAZZ, many)["status"] == "ok"
     assert client.shown(playlist).songs == (*before, *many)
     assert client.shown(playlist).name == JAZZ

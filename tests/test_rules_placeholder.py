@@ -36,7 +36,7 @@ def test_rule_37_renamed_it_is_that_list_and_another_waits(house: House, way: Wa
     tempus.listener.way = way
     with house.proxy(placeholder_clients=", ".join(NEED_IT)) as tempus.listener.url:
         ((before, _),) = waiting(tempus.listener).items()
-        tempus.save(before, PROMPT)
+        tempus.rename(before, PROMPT)
         made = tempus.shown(str(tempus.named(PROMPT)["id"]))
         assert "Jazz" in genres(house, made)
         assert before not in waiting(tempus.listener)

@@ -9,12 +9,10 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 import httpx
 
-from tests.fake_navidrome import PASSWORDS
-from tests.house import House, Listener, Playlist, Tree, Value, Way, tree_of
+from tests.house import House, Listener, Playlist, Tree, Value, Way, playlist_of, tree_of
 
 USER = "ana"
 XML = Way("GET", "xml", ".view")
@@ -42,7 +40,10 @@ class Imitation:
         return list(self.ask("getPlaylists")["playlists"]["playlist"])
 
     def shown(self, playlist_id: str) -> Playlist:
-        return self.listener.open(playlist_id)
+        return playlist_of(self.ask("getPlaylist", id=playlist_id))
+
+    def update(self, playlist_id: str, **params: Value) -> Tree:
+        return self.ask("updatePlaylist", playlistId=playlist_id, **params)
 
     def named(self, name: str) -> Tree:
         """The list of that name, as it is found by clients that look no further in a reply."""
@@ -52,6 +53,18 @@ class Imitation:
     def create(self, name: str, songs: Sequence[str] = ()) -> str:
         self.ask("createPlaylist", name=name, songId=songs)
         return str(self.named(name)["id"])
+
+    def rename(self, playlist_id: str, name: str) -> Tree:
+        """From a dialog that holds the comment too, as most have it."""
+        shown = self.shown(playlist_id)
+        told = {"comment": shown.comment, "public": str(shown.public).lower()}
+        return self.update(playlist_id, name=name, **told)
+
+    def add(self, playlist_id: str, song: str) -> Tree:
+        return self.update(playlist_id, songIdToAdd=song)
+
+    def delete(self, playlist_id: str) -> Tree:
+        return self.ask("deletePlaylist", id=playlist_id)
 
 
 class DSub(Imitation):
@@ -97,13 +110,23 @@ class Amperfy(Imitation):
         """First without songs, then all of them."""
         made = self.listener.create(name)
         self.kept[made.id] = made.songs
-        self.listener.update(made.id, name=name, songIdToAdd=songs)
+        self.update(made.id, name=name, songIdToAdd=songs)
         return made.id
 
-    def reorder(self, playlist_id: str, songs: Sequence[str]) -> None:
+    def rename(self, playlist_id: str, name: str) -> Tree:
+        return self.update(playlist_id, name=name)
+
+    def add(self, playlist_id: str, song: str) -> Tree:
+        return self.update(playlist_id, name=self.shown(playlist_id).name, songIdToAdd=song)
+
+    def reorder(self, playlist_id: str, songs: Sequence[str]) -> Tree:
         stored = self.shown(playlist_id)
         places = [str(place) for place in range(stored.count)]
-        self.listener.update(playlist_id, name=stored.name, songIndexToRemove=places, songIdToAdd=songs)
+        edit = {"songIndexToRemove": places, "songIdToAdd": songs}
+        return self.update(playlist_id, name=stored.name, **edit)
+
+    def sync(self, playlist_id: str) -> None:
+        self.kept[playlist_id] = self.shown(playlist_id).songs
 
     def reload(self) -> None:
         """Lists that are not listed are deleted on the phone too."""
@@ -116,9 +139,12 @@ class Tempo(Imitation):
 
     client = "Tempo"
 
-    def save(self, playlist_id: str, name: str, songs: Sequence[str]) -> None:
-        self.ask("deletePlaylist", id=playlist_id)
-        self.ask("createPlaylist", name=name, songId=songs)
+    def save(self, playlist_id: str, name: str, songs: Sequence[str]) -> Tree:
+        self.delete(playlist_id)
+        return self.ask("createPlaylist", name=name, songId=songs)
+
+    def rename(self, playlist_id: str, name: str) -> Tree:
+        return self.save(playlist_id, name, self.shown(playlist_id).songs)
 
 
 class Tempus(Imitation):
@@ -126,12 +152,12 @@ class Tempus(Imitation):
 
     client = "Tempus"
 
-    def save(self, playlist_id: str, name: str) -> None:
+    def rename(self, playlist_id: str, name: str) -> Tree:
         songs = self.shown(playlist_id).songs
-        self.listener.update(playlist_id, name=name, public="true", songIdToAdd=songs)
+        return self.update(playlist_id, name=name, public="true", songIdToAdd=songs)
 
-    def remove(self, playlist_id: str, place: int) -> None:
-        self.listener.update(playlist_id, songIndexToRemove=str(place), public="true")
+    def remove(self, playlist_id: str, place: int) -> Tree:
+        return self.update(playlist_id, songIndexToRemove=str(place), public="true")
 
 
 class Aonsoku(Imitation):
@@ -142,7 +168,7 @@ class Aonsoku(Imitation):
 
     def create(self, name: str, songs: Sequence[str] = ()) -> str:
         made = self.listener.create(name, *songs)
-        self.listener.update(made.id, comment="", public="true")
+        self.update(made.id, comment="", public="true")
         return made.id
 
     def delete(self, playlist_id: str) -> Tree:
@@ -169,35 +195,6 @@ class Feishin(Imitation):
         return self.shown(playlist_id), self.shown(playlist_id)
 
 
-class NativeFeishin:
-    """Set up as Navidrome: its own API, in whose replies nothing is ours."""
-
-    def __init__(self, house: House, http: httpx.Client) -> None:
-        self.url = house.url
-        self._http = http
-        login = {"username": USER, "password": PASSWORDS[USER]}
-        self._token = str(http.post(f"{self.url}/auth/login", json=login).json()["token"])
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"x-nd-authorization": f"Bearer {self._token}"}
-        reply = self._http.request(method, f"{self.url}/api{path}", json=body, headers=headers)
-        reply.raise_for_status()
-        return reply.json()
-
-    def create(self, name: str) -> str:
-        fields = {"name": name, "comment": "", "public": False, "rules": None, "sync": False}
-        return str(self.ask("POST", "/playlist", fields)["id"])
-
-    def rename(self, playlist_id: str, name: str) -> None:
-        self.ask("PUT", f"/playlist/{playlist_id}", {"name": name, "comment": "", "public": False})
-
-    def songs(self, playlist_id: str) -> list[str]:
-        return [row["mediaFileId"] for row in self.ask("GET", f"/playlist/{playlist_id}/tracks")]
-
-    def delete(self, playlist_id: str) -> None:
-        self.ask("DELETE", f"/playlist/{playlist_id}")
-
-
 class Substreamer(Imitation):
     """Reads each list once, when its id is new, and again when somebody pulls; what is gone is let go."""
 
@@ -214,6 +211,10 @@ class Substreamer(Imitation):
     def pull(self, playlist_id: str) -> None:
         self.kept[playlist_id] = self.shown(playlist_id)
 
+    def reorder(self, playlist_id: str, songs: Sequence[str]) -> Tree:
+        name = self.kept[playlist_id].name
+        return self.ask("createPlaylist", playlistId=playlist_id, name=name, songId=songs)
+
     def create(self, name: str, songs: Sequence[str] = ()) -> str:
         """Nothing of the reply is looked at."""
         self.send("createPlaylist", name=name.strip(), songId=songs)
@@ -226,15 +227,21 @@ class Symfonium(Imitation):
 
     client = "Symfonium"
 
-    def probe(self) -> Tree:
+    def probe(self, endpoint: str = "ping", **params: Value) -> Tree:
         own = dict(self.listener.credentials)
         self.listener.credentials |= {"u": "symfonium", "t": "0" * 32}
-        reply = self.ask("ping")
+        reply = self.ask(endpoint, **params)
         self.listener.credentials = own
         return reply
 
-    def put(self, playlist_id: str, name: str, songs: Sequence[str]) -> httpx.Response:
-        return self.send("updatePlaylist", playlistId=playlist_id, name=name, songIdToAdd=songs)
+    def put(self, playlist_id: str, name: str, songs: Sequence[str]) -> Tree:
+        return self.ask("updatePlaylist", playlistId=playlist_id, name=name, songIdToAdd=songs)
+
+    def rename(self, playlist_id: str, name: str) -> Tree:
+        return self.put(playlist_id, name, ())
+
+    def add(self, playlist_id: str, song: str) -> Tree:
+        return self.put(playlist_id, self.shown(playlist_id).name, [song])
 
 
 def reader(house: House) -> Listener:
