@@ -1,16 +1,17 @@
-"""Standing lists to be listed and opened: a recipe for each, and what opening one takes."""
+"""Standing lists: a recipe for each, and what it takes to open one and to see its picture."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from bench.figures import Figure, median, percentile, written
+from bench.calls import timed, whole
+from bench.figures import Figure
 from proxy.recipes.recipe import list_id
 from tests.house import Listener
 
 LISTS, SONGS = 12, 50
 OPENING_MS = 50.0
+SMALLEST = 200  # pixels
 RECIPES = "\n".join(
     f'[[recipe]]\nname = "Standing {number}"\nsongs = {SONGS}\nper_artist = 4\n' for number in range(LISTS)
 )
@@ -25,17 +26,18 @@ def made(listener: Listener) -> list[str]:
     return ids
 
 
-def opened(client: str, listener: Listener, ids: Sequence[str], rounds: int) -> list[Figure]:
-    """The whole time: upstream does not know such lists, and is asked for each of their songs."""
-    times = []
+def opened(listener: Listener, ids: Sequence[str], rounds: int) -> Figure:
+    """Upstream does not know such lists, and is asked for each of their songs."""
+    times = [timed(listener, "getPlaylist", id=ids[turn % len(ids)])[0] for turn in range(rounds)]
+    return whole(f"getPlaylist, a standing list of {SONGS} songs", times, limit=OPENING_MS)
+
+
+def pictured(listener: Listener, ids: Sequence[str], rounds: int, *, number: int) -> Iterator[Figure]:
+    """Each in a size that nobody has asked for: no two clients have the same `number`."""
+    first, again = [], []
     for turn in range(rounds):
-        started = time.perf_counter()
-        listener.send("getPlaylist", id=ids[turn % len(ids)])
-        times.append((time.perf_counter() - started) * 1000)
-    name = f"{client}: getPlaylist, a standing list of {SONGS} songs"
-    note = f"least {written(min(times), 'ms')}"
-    shares = (("p50", median(times)), ("p95", percentile(times, 95)))
-    return [
-        Figure(name=f"{name}, {share}", measured=value, unit="ms", limit=OPENING_MS, note=note)
-        for share, value in shares
-    ]
+        asked = {"id": ids[turn % len(ids)], "size": str(SMALLEST + number * rounds + turn)}
+        first.append(timed(listener, "getCoverArt", **asked)[0])
+        again.append(timed(listener, "getCoverArt", **asked)[0])
+    yield whole("getCoverArt of a standing list, first", first)
+    yield whole("getCoverArt of a standing list, again", again)
