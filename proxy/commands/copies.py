@@ -33,7 +33,7 @@ def restore(settings: Settings, file: Path, *, now: datetime) -> str:
 def _of_recipes(settings: Settings) -> str:
     """They are not in a copy: on a new machine the file may be missing."""
     try:
-        recipes(settings.recipes_path)
+        recipes(settings.recipes_path, Path(settings.db_path))
     except RecipeError as error:
         return f" But {error}"
     return ""
