@@ -202,4 +202,4 @@ def test_a_recipe_that_is_not_there_is_told_with_the_nearest(file: Path, tmp_pat
 def test_without_a_database_one_is_told_to_refresh(file: Path, tmp_path: Path) -> None:
     asked = run("hide", "mix", "--user", "ana", recipes_path=file, db_path=tmp_path / "nowhere.db")
     assert asked.exit_code == 2
-    assert "`playlistgen refresh` makes it." in asked.stderr
+    assert "`playlistgen refresh` makes it" in asked.stderr
