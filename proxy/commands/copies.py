@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from proxy.commands.check_lists import recipes
 from proxy.errors import RecipeError
 from proxy.library import copies
 from proxy.library.database import check_place
+from proxy.recipes.book import read_file
 from proxy.refresh.lock import hold
 from proxy.settings import Settings
 
@@ -33,7 +33,8 @@ def restore(settings: Settings, file: Path, *, now: datetime) -> str:
 def _of_recipes(settings: Settings) -> str:
     """They are not in a copy: on a new machine the file may be missing."""
     try:
-        recipes(settings.recipes_path, Path(settings.db_path))
+        if settings.recipes_path:
+            read_file(Path(settings.recipes_path))
     except RecipeError as error:
         return f" But {error}"
     return ""
