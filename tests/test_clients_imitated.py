@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.clients.imitations import (
+    EVERY,
     USER,
     Amperfy,
     Aonsoku,
@@ -28,7 +29,6 @@ FOLK = "ai: folk 3 min"
 BRIGHT = "6Cvn9wpWtkC0YVl3xyryX0"
 SLOW = "6ZNiR1NmLK2O4Gjk4DQ6UK"
 FROZEN = "edited by hand"
-EVERY = [DSub, Amperfy, Tempo, Tempus, Aonsoku, Feishin, Substreamer, Symfonium]
 
 
 def called(house: House, name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.clients.imitations import (
+    EVERY,
     Amperfy,
     Aonsoku,
     DSub,
@@ -25,8 +26,7 @@ __all__ = ["RECIPES"]  # for the house
 
 NAME, PLAIN, FOLK = "Jazz corner", "For Sunday", "ai: folk 3 min"
 SLOW = "6ZNiR1NmLK2O4Gjk4DQ6UK"  # in neither
-EVERY: list[type[Imitation]] = [DSub, Amperfy, Tempo, Tempus, Aonsoku, Feishin, Substreamer, Symfonium]
-IN_PLACE: list[type[Imitation]] = [DSub, Amperfy, Tempus, Aonsoku, Feishin, Symfonium]
+IN_PLACE = [kind for kind in EVERY if kind not in (Tempo, Substreamer)]
 DAY = 86_400
 NOT_ALLOWED = 50
 

@@ -244,6 +244,18 @@ class Symfonium(Imitation):
         return self.put(playlist_id, self.shown(playlist_id).name, [song])
 
 
+EVERY: Sequence[type[Imitation]] = (
+    DSub,
+    Amperfy,
+    Tempo,
+    Tempus,
+    Aonsoku,
+    Feishin,
+    Substreamer,
+    Symfonium,
+)
+
+
 def reader(house: House) -> Listener:
     """What stands on the server, whoever wrote it."""
     return house.directly(USER)
