@@ -16,22 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proxy import logs
 from proxy.asgi import OUTCOMES, Endpoint, Native, NativeEndpoint, Subsonic, forward
-from proxy.endpoints import (
-    api,
-    covers,
-    filling,
-    health,
-    metrics,
-    native,
-    playlists,
-    search,
-    similar,
-    sonic,
-    virtual_lists,
-)
+from proxy.endpoints import api, native, playlists, search, similar, sonic
 from proxy.endpoints.complaint import Complaint
-from proxy.endpoints.own import NAME, OWN_OUTCOMES, Aside, Own, own_routes, paths_of
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.own import health, metrics
+from proxy.endpoints.own.routes import NAME, OWN_OUTCOMES, Aside, Own, own_routes, paths_of
+from proxy.endpoints.prompt.maker import Maker
+from proxy.endpoints.virtual import calls, covers
 from proxy.resources import Resources
 
 OpenResources = Callable[[], AbstractAsyncContextManager[Resources]]
@@ -40,12 +30,12 @@ SUBSONIC: Mapping[str, Endpoint] = {
     "createPlaylist": playlists.create_playlist,
     "updatePlaylist": playlists.update_playlist,
     "deletePlaylist": playlists.delete_playlist,
-    "getPlaylists": filling.get_playlists,
-    "getPlaylist": virtual_lists.get_playlist,
+    "getPlaylists": playlists.get_playlists,
+    "getPlaylist": calls.get_playlist,
     "getCoverArt": covers.get_cover_art,
-    "download": virtual_lists.download,
-    "createShare": virtual_lists.create_share,
-    "savePlayQueue": virtual_lists.save_play_queue,
+    "download": calls.download,
+    "createShare": calls.create_share,
+    "savePlayQueue": calls.save_play_queue,
     "search2": search.search2,
     "search3": search.search3,
     "getSimilarSongs": similar.similar_songs,

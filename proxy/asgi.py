@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from proxy.endpoints.answers import Stamped
 from proxy.endpoints.call import Call, Rejected, rendered
-from proxy.endpoints.prompt_playlists import Maker
-from proxy.endpoints.virtual import is_virtual
+from proxy.endpoints.prompt.maker import Maker
+from proxy.endpoints.virtual.playlist import is_virtual
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.forward import Unasked
 from proxy.http1 import INFORMATIONAL

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from proxy.endpoints.mosaic import mosaic
+from proxy.endpoints.virtual.mosaic import mosaic
 from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import Fault
 from tests.house import House, Listener

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pytest
 from structlog.testing import capture_logs
 
-from proxy.endpoints.prompt_playlists import AT_ONCE
-from proxy.endpoints.write import OUT_OF_TIME
+from proxy.endpoints.prompt.maker import AT_ONCE
+from proxy.endpoints.prompt.write import OUT_OF_TIME
 from tests.factories import WordCounter
 from tests.fake_navidrome import Fault
 from tests.house import WAYS, House, Listener, broken, open_house, tree_of

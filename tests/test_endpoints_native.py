@@ -9,7 +9,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from proxy.endpoints.edits import FROZEN
+from proxy.endpoints.prompt.edits import FROZEN
 from tests.fake_navidrome import PASSWORDS, Fault, auth
 from tests.house import House, Playlist, broken, connections, genres
 

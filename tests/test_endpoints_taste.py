@@ -14,7 +14,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 from structlog.testing import capture_logs
 
-from proxy.endpoints.taste import Tastes
+from proxy.endpoints.prompt.taste import Tastes
 from proxy.errors import UpstreamUnreachable
 from proxy.navidrome.plays import MOST_USERS, RecentPlays
 from proxy.navidrome.taste import Ask

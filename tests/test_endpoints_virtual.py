@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from proxy.endpoints.virtual import Virtual, described, form_of, instant
+from proxy.endpoints.callers import form_of
+from proxy.endpoints.virtual.playlist import Virtual, described, instant
 from proxy.recipes.recipe import list_id
 from tests.fake_navidrome import Annotation, Fault
 from tests.house import WAYS, House, Listener, Playlist, Tree, open_house

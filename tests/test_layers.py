@@ -148,3 +148,17 @@ def test_sql_and_the_environment_have_one_place(file: Path) -> None:
         assert not re.search(r"\b(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b", text), here
     if not here.startswith("cli/") and here != "library/database.py":  # the latter hands it to dbmate
         assert "os.environ" not in text, here
+
+
+ROOMS = {"own": set[str](), "prompt": set[str](), "virtual": {"prompt"}, "api": {"prompt", "virtual"}}
+"""The folders of `proxy/endpoints`, and the others that each may see."""
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_rooms_of_endpoints_see_only_those_below(room: str) -> None:
+    names = {name for file in (PACKAGE / "endpoints" / room).glob("*.py") for name in imports(file)}
+    seen = {name.removeprefix("proxy.endpoints.").partition(".")[0] for name in names}
+    assert seen & set(ROOMS) - {room} <= ROOMS[room]
+    assert {
+        each.name for each in (PACKAGE / "endpoints").iterdir() if (each / "__init__.py").exists()
+    } == set(ROOMS)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import anyio
 from msgspec import structs
 
-from proxy.endpoints.taste import Tastes, lists_for
+from proxy.endpoints.prompt.taste import Tastes, lists_for
 from proxy.library.index import Index
 from proxy.navidrome import Account, Upstream, open_client
 from proxy.navidrome.plays import PATIENCE, RecentPlays

@@ -1,7 +1,6 @@
-"""The calls that are ours: `playlists`, `filling`, `search`, `similar` and `sonic` for Subsonic, `native` for
-Navidrome's own API, and `api`, a JSON API of ours.
+"""The calls that are ours: `playlists`, `search`, `similar` and `sonic` for Subsonic, `native` for the API of
+Navidrome, `api`, a JSON API of ours, and `own`, health and metrics.
 
-Under them: `prompt_playlists`, which makes one list at a time; `write` and `lists`, which put it upstream;
-`edits`, which decides what an update means; `taste`, which asks what an owner has starred and
-played; and `call`, a request read and its answer written.
+Under them stand `virtual`, the lists that exist only here, and `prompt`, which makes a list from its name;
+under both `call`, a request read and its answer written, and `callers`, who sent it and how he is answered.
 """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from proxy.endpoints.call import Call, User, playlists_of
-from proxy.endpoints.virtual import Form, Virtual, form_of
 from proxy.errors import UpstreamError
 from proxy.navidrome import Answer
 from proxy.recipes import Caller
@@ -14,6 +14,9 @@ from proxy.remembered import Remembered
 
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 MOST = 1000
+
+Form = Literal["full", "classic", "minimal"]
+"""Navidrome's: with OpenSubsonic's fields; for its `LegacyClients`; for its `MinimalClients`."""
 
 
 class Callers:
@@ -49,21 +52,24 @@ class Callers:
             self._today.put(_who(call), user)
         return user
 
-    async def form(self, call: Call, answer: Answer | None, lists: list[Virtual]) -> Form:
-        """How lists look to this client: as in the `answer` to getPlaylists, asked for without."""
+    async def form(self, call: Call, answer: Answer | None, song: str) -> Form:
+        """How lists look to this client: as in the `answer` to getPlaylists, asked for without.
+
+        Where it has no list in it, the song of that id tells it.
+        """
         key = (call.params.first("u"), call.params.first("c"))
         form = None if answer else self._forms.get(key)
         if form is None:
-            form = await self._form(call, answer or await call.ask("getPlaylists"), lists)
+            form = await self._form(call, answer or await call.ask("getPlaylists"), song)
             self._forms.put(key, form)
         return form
 
-    async def _form(self, call: Call, answer: Answer, lists: list[Virtual]) -> Form:
+    async def _form(self, call: Call, answer: Answer, song: str) -> Form:
         shown = playlists_of(answer)
         if shown:
             return form_of(shown, {})
-        songs = [answer.tree.get("song") for answer in await call.ask_all(_first_songs(lists))]
-        return form_of((), next((song for song in songs if isinstance(song, dict)), {}))
+        found = (await call.ask("getSong", ("id", song))).tree.get("song")
+        return form_of((), found if isinstance(found, dict) else {})
 
 
 def _who(call: Call) -> tuple[str, bytes]:
@@ -71,8 +77,15 @@ def _who(call: Call) -> tuple[str, bytes]:
     return call.params.first("u"), call.header(call.resources.settings.user_header.lower().encode())
 
 
-def _first_songs(lists: list[Virtual]) -> list[tuple[str, str]]:
-    return [("getSong", each.songs[0]) for each in lists[:1]]
+def form_of(lists: Sequence[Mapping[str, Any]], song: Mapping[str, Any]) -> Form:
+    """By the lists that upstream has shown this client; where it has none, by a song."""
+    if any("readonly" in each for each in lists):
+        return "full"
+    if lists:
+        return "classic" if any("owner" in each for each in lists) else "minimal"
+    if "duration" not in song:
+        return "minimal"
+    return "full" if "mediaType" in song else "classic"
 
 
 def caller_of(call: Call, user: User) -> Caller:

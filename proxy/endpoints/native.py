@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proxy.endpoints.call import Call, entries_of, playlist_of
-from proxy.endpoints.filling import wanted_of
-from proxy.endpoints.lists import freeze, is_writable
-from proxy.endpoints.prompt_playlists import Maker
-from proxy.endpoints.write import Wanted
+from proxy.endpoints.prompt.filling import wanted_of
+from proxy.endpoints.prompt.lists import freeze, is_writable
+from proxy.endpoints.prompt.maker import Maker
+from proxy.endpoints.prompt.write import Wanted
 from proxy.errors import LibraryError, UpstreamError
 from proxy.forward import Fetched
 from proxy.navidrome import CLIENT, VERSION, Answer

@@ -13,14 +13,15 @@ from functools import partial
 from msgspec import structs
 from starlette.responses import Response
 
-from proxy.endpoints import virtual_lists
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
-from proxy.endpoints.edits import edit_of, frozen, songs_after
-from proxy.endpoints.lists import describe, emptied, for_clients, freeze, id_of_new, is_own
-from proxy.endpoints.placeholder import became, drawn_for, following, just_deleted
-from proxy.endpoints.prompt_playlists import Maker
-from proxy.endpoints.virtual import is_virtual
-from proxy.endpoints.write import Wanted
+from proxy.endpoints.prompt.edits import edit_of, frozen, songs_after
+from proxy.endpoints.prompt.filling import fill
+from proxy.endpoints.prompt.lists import describe, emptied, for_clients, freeze, id_of_new, is_own
+from proxy.endpoints.prompt.maker import Maker
+from proxy.endpoints.prompt.write import Wanted
+from proxy.endpoints.virtual import calls
+from proxy.endpoints.virtual.placeholder import became, drawn_for, following, just_deleted
+from proxy.endpoints.virtual.playlist import is_virtual
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
 from proxy.playlists.store import PromptPlaylist
@@ -28,6 +29,14 @@ from proxy.playlists.store import PromptPlaylist
 FOLLOW_UP = timedelta(seconds=60)  # what clients send right after a create is no edit (rule 23)
 EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo deletes a list and creates it again to change it (rule 24)
 SHARED_WHEN_EDITED = 0.8
+
+
+async def get_playlists(call: Call, maker: Maker) -> Response | None:
+    """Upstream's lists, and after them the virtual ones; those that wait for their songs get them first."""
+    answer = await call.read("getPlaylists")
+    if answer.ok and await fill(call, maker, answer):
+        answer = await call.read("getPlaylists")
+    return call.answer(for_clients(await calls.with_virtual(call, maker, answer)) if answer.ok else answer)
 
 
 async def create_playlist(call: Call, maker: Maker) -> Response | None:
@@ -44,7 +53,7 @@ async def delete_playlist(call: Call, maker: Maker) -> Response | None:
 
 async def _create(call: Call, maker: Maker) -> Response | None:
     if is_virtual(call.params.first("playlistId")):
-        return await virtual_lists.replace(call, maker)
+        return await calls.replace(call, maker)
     if call.params.first("playlistId"):
         return await _replaced_by_hand(call)
     name = call.params.first("name").strip()
@@ -70,7 +79,7 @@ async def _create(call: Call, maker: Maker) -> Response | None:
 async def _update(call: Call, maker: Maker) -> Response | None:
     playlist_id, name = call.params.first("playlistId"), call.params.first("name").strip()
     if is_virtual(playlist_id):
-        return await virtual_lists.update(call, maker)
+        return await calls.update(call, maker)
     prompt = prompt_of(name, call.resources.prefixes)
     known = await call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
     if not playlist_id or (known is None and prompt is None):
@@ -88,7 +97,7 @@ async def _update(call: Call, maker: Maker) -> Response | None:
 async def _delete(call: Call, maker: Maker) -> Response | None:
     playlist_id = call.params.first("id")
     if is_virtual(playlist_id):
-        return await virtual_lists.delete(call, maker)
+        return await calls.delete(call, maker)
     known = await call.recall(lambda store: store.get(playlist_id)) if playlist_id else None
     if known is None:
         return None

@@ -12,7 +12,7 @@ from msgspec import structs
 from starlette.responses import Response
 
 from proxy.endpoints.call import Call, User
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.songs import answered, songs_of
 from proxy.playlists.name import prompt_of
 

@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from proxy.endpoints.asker import Asker, asker
 from proxy.endpoints.call import Call, entries_of
-from proxy.endpoints.placeholder import followed
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.songs import answered, songs_of
-from proxy.endpoints.virtual import is_virtual
-from proxy.endpoints.virtual_lists import list_of
+from proxy.endpoints.virtual.calls import list_of
+from proxy.endpoints.virtual.placeholder import followed
+from proxy.endpoints.virtual.playlist import is_virtual
 from proxy.navidrome import Answer
 from proxy.playlists.similar import Seeds
 

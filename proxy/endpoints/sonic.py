@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from proxy.endpoints.asker import Asker, asker
 from proxy.endpoints.call import Call
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.similar import count_of
 from proxy.endpoints.songs import answered, refused, songs_of
 from proxy.errors import UpstreamRefused

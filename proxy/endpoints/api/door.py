@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from proxy.endpoints.api.objects import IN_WORDS, Problem
 from proxy.endpoints.call import Call, Rejected, User
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.prompt.maker import Maker
 from proxy.errors import LibraryError, UpstreamRefused, UpstreamUnreachable
 from proxy.http1 import INFORMATIONAL
 from proxy.inbox import collected

@@ -16,9 +16,9 @@ from proxy.endpoints.api.door import Refusal, Visit, answered
 from proxy.endpoints.api.objects import Asked, AskedPlaylist, Explained
 from proxy.endpoints.asker import Asker
 from proxy.endpoints.call import playlist_of
-from proxy.endpoints.placeholder import real_id
-from proxy.endpoints.virtual import is_virtual
-from proxy.endpoints.write import Wanted
+from proxy.endpoints.prompt.write import Wanted
+from proxy.endpoints.virtual.placeholder import real_id
+from proxy.endpoints.virtual.playlist import is_virtual
 from proxy.library import Track, tracks, wrap_errors
 from proxy.library.reader import Reader
 from proxy.playlists.name import opening, prompt_of

@@ -8,11 +8,11 @@ import msgspec
 from msgspec import structs
 from starlette.responses import Response
 
-from proxy.endpoints import placeholder
 from proxy.endpoints.api.door import PRIVATE, Refusal, Visit, answered
 from proxy.endpoints.api.objects import Explained, Recipes, Standing
 from proxy.endpoints.callers import caller_of
-from proxy.endpoints.placeholder import waiting
+from proxy.endpoints.virtual import placeholder
+from proxy.endpoints.virtual.placeholder import waiting
 from proxy.playlists.explain import Explanation
 from proxy.playlists.placeholders import ABOUT, KEY, Placeholder, is_called
 from proxy.playlists.wish import Wish

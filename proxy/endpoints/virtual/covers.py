@@ -9,11 +9,11 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from proxy.endpoints.call import Call
-from proxy.endpoints.mosaic import mosaic
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.songs import songs_of
-from proxy.endpoints.virtual import Virtual, covered
-from proxy.endpoints.virtual_lists import mine
+from proxy.endpoints.virtual.calls import mine
+from proxy.endpoints.virtual.mosaic import mosaic
+from proxy.endpoints.virtual.playlist import Virtual, covered
 from proxy.recipes.recipe import FOUR
 
 LEAST, USUAL, MOST = 32, 600, 1200  # pixels

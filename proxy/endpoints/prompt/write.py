@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from proxy.endpoints.call import Call, User, entries_of
-from proxy.endpoints.lists import Place, describe, put_songs
+from proxy.endpoints.prompt.lists import Place, describe, put_songs
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists import Generated

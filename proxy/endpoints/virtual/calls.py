@@ -12,16 +12,30 @@ import structlog
 from anyio import to_thread
 from starlette.responses import Response
 
-from proxy.endpoints.archive import Sent, archived
 from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
-from proxy.endpoints.edits import songs_after
-from proxy.endpoints.lists import called, describe, emptied, for_clients, holds, id_of_new, is_own
-from proxy.endpoints.placeholder import became, followed, hide, placeholder, placeholder_by_id, real_id
-from proxy.endpoints.prompt_playlists import Maker
+from proxy.endpoints.prompt.edits import songs_after
+from proxy.endpoints.prompt.lists import called, describe, emptied, for_clients, holds, id_of_new, is_own
+from proxy.endpoints.prompt.maker import Maker
+from proxy.endpoints.prompt.write import FEW, Wanted
 from proxy.endpoints.songs import answered, refused, songs_of
-from proxy.endpoints.virtual import Virtual, beginning, described, is_virtual, of_standing, without_period
-from proxy.endpoints.write import FEW, Wanted
+from proxy.endpoints.virtual.archive import Sent, archived
+from proxy.endpoints.virtual.placeholder import (
+    became,
+    followed,
+    hide,
+    placeholder,
+    placeholder_by_id,
+    real_id,
+)
+from proxy.endpoints.virtual.playlist import (
+    Virtual,
+    beginning,
+    described,
+    is_virtual,
+    of_standing,
+    without_period,
+)
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
@@ -44,7 +58,7 @@ async def with_virtual(call: Call, maker: Maker, answer: Answer) -> Answer:
             return answer
         taken = {fold(str(each.get("name", ""))) for each in playlists_of(answer) if is_own(each, user.name)}
         virtual = [each for each in virtual if fold(each.name) not in taken]
-        form = await maker.callers.form(call, answer, virtual)
+        form = await maker.callers.form(call, answer, virtual[0].songs[0])
     except UpstreamError as error:
         log.warning("the virtual lists are not shown", reason=str(error))
         return answer
@@ -95,7 +109,7 @@ async def get_playlist(call: Call, maker: Maker) -> Response | None:
         return None
     user, found = opened
     songs = await songs_of(call, found.songs)
-    form = await maker.callers.form(call, None, [found])
+    form = await maker.callers.form(call, None, found.songs[0])
     return await answered(call, {"playlist": described(found, user.name, form, list(songs.values()))})
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from proxy.endpoints.asker import Asker
 from proxy.endpoints.call import Call, User
-from proxy.endpoints.virtual import Virtual, is_virtual
+from proxy.endpoints.virtual.playlist import Virtual, is_virtual
 from proxy.errors import LibraryError
 from proxy.library.index import Index
 from proxy.playlists.chance import drawn

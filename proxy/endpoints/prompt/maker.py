@@ -19,12 +19,12 @@ from msgspec import structs
 
 from proxy.endpoints.call import Call, User, playlist_of
 from proxy.endpoints.callers import Callers
-from proxy.endpoints.lists import Place, known_songs, place_of
 from proxy.endpoints.pictures import Pictures
-from proxy.endpoints.previews import Previews, Question
-from proxy.endpoints.tally import Tally
-from proxy.endpoints.taste import Tastes, lists_for
-from proxy.endpoints.write import FEW, Wanted, put_off, write
+from proxy.endpoints.prompt.lists import Place, known_songs, place_of
+from proxy.endpoints.prompt.previews import Previews, Question
+from proxy.endpoints.prompt.tally import Tally
+from proxy.endpoints.prompt.taste import Tastes, lists_for
+from proxy.endpoints.prompt.write import FEW, Wanted, put_off, write
 from proxy.library import wrap_errors
 from proxy.navidrome import Answer
 from proxy.playlists import Generated, Request, Sources, generate, understand, vocabulary_of

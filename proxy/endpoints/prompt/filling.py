@@ -1,4 +1,4 @@
-"""getPlaylists: prompt lists that were typed behind our back, or could not be made before, are made first."""
+"""Prompt lists that were typed behind our back, or could not be made before: made when lists are listed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 import structlog
 from anyio import to_thread
-from starlette.responses import Response
 
 from proxy.endpoints.call import Call, User, playlists_of
-from proxy.endpoints.lists import for_clients, is_writable
-from proxy.endpoints.prompt_playlists import Maker
-from proxy.endpoints.virtual_lists import with_virtual
-from proxy.endpoints.write import Wanted
+from proxy.endpoints.prompt.lists import is_writable
+from proxy.endpoints.prompt.maker import Maker
+from proxy.endpoints.prompt.write import Wanted
 from proxy.errors import LibraryError, UpstreamError
 from proxy.navidrome import Answer
 from proxy.playlists.name import prompt_of
@@ -23,16 +21,8 @@ from proxy.playlists.store import PromptPlaylist
 log = structlog.get_logger()
 
 
-async def get_playlists(call: Call, maker: Maker) -> Response | None:
-    """Upstream's lists, and after them the virtual ones; those that wait for their songs get them first."""
-    answer = await call.read("getPlaylists")
-    if answer.ok and await _fill(call, maker, answer):
-        answer = await call.read("getPlaylists")
-    return call.answer(for_clients(await with_virtual(call, maker, answer)) if answer.ok else answer)
-
-
-async def _fill(call: Call, maker: Maker, answer: Answer) -> bool:
-    """Whether any list was made. What cannot be made stays as it is."""
+async def fill(call: Call, maker: Maker, answer: Answer) -> bool:
+    """Those in the answer to getPlaylists; whether any was made. What cannot be made stays as it is."""
     try:
         waiting = await _waiting(call, answer)
         user = await call.user() if waiting else None

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
-from proxy.endpoints.edits import frozen
+from proxy.endpoints.prompt.edits import frozen
 from proxy.errors import UpstreamError, UpstreamRefused
 from proxy.navidrome import Answer
 from proxy.playlists.explain import CHANGE

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from proxy.counts import Counts
 from proxy.embedding import Embedder
-from proxy.endpoints.health import answer
+from proxy.endpoints.own.health import answer
 from proxy.errors import LibraryError
 from proxy.library import files, loudness, sizes, sounds, syncs, tracks, wrap_errors
 from proxy.library.reader import Reader

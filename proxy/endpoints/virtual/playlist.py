@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct, structs
 
+from proxy.endpoints.callers import Form
 from proxy.library.index import Index
 from proxy.recipes import StandingList
 from proxy.recipes.recipe import FOUR, ID_PREFIX
 from proxy.subsonic.reply import Tree
 
 COVER_PREFIX = "pl-"  # of every list's own picture, as upstream's
-
-Form = Literal["full", "classic", "minimal"]
-"""Navidrome's: with OpenSubsonic's fields; for its `LegacyClients`; for its `MinimalClients`."""
 
 
 class Virtual(Struct, frozen=True, kw_only=True):
@@ -82,17 +80,6 @@ def covered(cover_id: str) -> str:
     """The id of the virtual list whose picture that is; "" for any other picture."""
     playlist_id = cover_id.removeprefix(COVER_PREFIX).partition("_")[0]
     return playlist_id if is_virtual(playlist_id) else ""
-
-
-def form_of(lists: Sequence[Mapping[str, Any]], song: Mapping[str, Any]) -> Form:
-    """By the lists that upstream has shown this client; where it has none, by a song."""
-    if any("readonly" in each for each in lists):
-        return "full"
-    if lists:
-        return "classic" if any("owner" in each for each in lists) else "minimal"
-    if "duration" not in song:
-        return "minimal"
-    return "full" if "mediaType" in song else "classic"
 
 
 def described(

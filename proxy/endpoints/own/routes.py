@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from proxy.endpoints.answers import Stamped
-from proxy.endpoints.health import live, nothing, ready
-from proxy.endpoints.metrics import metrics
+from proxy.endpoints.own.health import live, nothing, ready
+from proxy.endpoints.own.metrics import metrics
 
 NAME = "/playlistgen"
 METRICS = "/metrics"

@@ -1,0 +1,1 @@
+"""What stands under our own name beside the API."""
