@@ -26,7 +26,7 @@ __all__ = ["RECIPES"]  # for the house
 
 NAME, PLAIN, FOLK = "Jazz corner", "For Sunday", "ai: folk 3 min"
 SLOW = "6ZNiR1NmLK2O4Gjk4DQ6UK"  # in neither
-IN_PLACE = [kind for kind in EVERY if kind not in (Tempo, Substreamer)]
+RENAMING = [kind for kind in EVERY if kind is not Substreamer]
 DAY = 86_400
 NOT_ALLOWED = 50
 
@@ -59,7 +59,7 @@ def test_each_deletes_it_for_good(house: House, songs: tuple[str, ...], kind: ty
     assert client.ask("getPlaylist", id=JAZZ)["error"]["code"] == 70
 
 
-@pytest.mark.parametrize("kind", IN_PLACE)
+@pytest.mark.parametrize("kind", RENAMING)
 def test_renamed_it_is_kept_and_stands_there_still(
     house: House, songs: tuple[str, ...], kind: type[Imitation]
 ) -> None:
@@ -70,7 +70,7 @@ def test_renamed_it_is_kept_and_stands_there_still(
     assert JAZZ in ids(client)
 
 
-@pytest.mark.parametrize("kind", IN_PLACE)
+@pytest.mark.parametrize("kind", RENAMING)
 def test_renamed_to_a_prompt_that_list_is_made(
     house: House, songs: tuple[str, ...], kind: type[Imitation]
 ) -> None:
@@ -125,10 +125,25 @@ def test_tempo_has_a_list_of_its_own_of_what_it_changes(house: House, songs: tup
     assert reader(house).open(own).songs == (*songs[1:], SLOW)
 
 
-def test_tempo_keeps_it_under_a_plain_name(house: House, songs: tuple[str, ...]) -> None:
+def test_tempo_begins_a_list_with_what_it_has_added(house: House, songs: tuple[str, ...]) -> None:
     client = Tempo(house)
-    client.rename(JAZZ, PLAIN)
-    assert reader(house).open(str(client.named(PLAIN)["id"])).songs == songs
+    client.save(JAZZ, FOLK, [*songs, SLOW])
+    assert client.shown(str(client.named(FOLK)["id"])).songs[0] == SLOW
+
+
+def test_another_than_who_has_deleted_it_begins_a_list_with_its_songs(
+    house: House, songs: tuple[str, ...]
+) -> None:
+    Tempo(house).delete(JAZZ)
+    assert house.listener("ben", client="Tempo").create(FOLK, *songs).songs[: len(songs)] == songs
+    assert JAZZ not in ids(Tempo(house))
+
+
+def test_a_list_of_these_songs_a_while_later_is_another(house: House, songs: tuple[str, ...]) -> None:
+    Tempo(house).delete(JAZZ)
+    house.now.forward(31)
+    assert house.listener(client="Tempo").create(PLAIN, *songs).songs == songs
+    assert JAZZ not in ids(Tempo(house))
 
 
 def test_tempus_saves_it_as_it_is_and_nothing_changes(house: House, songs: tuple[str, ...]) -> None:

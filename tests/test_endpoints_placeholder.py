@@ -256,6 +256,19 @@ def test_tempo_renames_by_deleting_and_creating(house: House) -> None:
     assert after.id != before.id
 
 
+def test_tempo_edits_by_deleting_and_creating(house: House) -> None:
+    tempo = house.listener(client="Tempo")
+    (before,) = waiting(tempo)
+    songs = tempo.open(before.id).songs
+    added = next(song for song in house.world.songs if song not in songs)
+    tempo.ask("deletePlaylist", id=before.id)
+    made = tempo.create(NAME, *songs, added)
+    assert tempo.open(before.id).songs == made.songs == (*songs, added)
+    assert [each.id for each in waiting(tempo)] == [made.id]
+    tempo.ask("deletePlaylist", id=made.id)
+    assert len(waiting(tempo)) == 1
+
+
 def test_a_list_of_these_songs_later_on_is_a_list_with_these_seeds(house: House) -> None:
     tempo = house.listener(client="Tempo")
     (before,) = waiting(tempo)

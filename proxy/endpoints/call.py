@@ -33,6 +33,8 @@ _REJECTED = frozenset({40, 41, 42, 43, 44})
 
 T = TypeVar("T")
 
+Who = tuple[str, str, bytes]
+
 
 class Rejected(UpstreamRefused):
     """Upstream does not take the caller's credentials; `answer` says so, and would whatever was asked.
@@ -63,6 +65,15 @@ class Call(Struct, frozen=True):
     params: Params
     headers: Headers
     complaint: Complaint
+
+    @property
+    def who(self) -> Who:
+        """The user, or key, in the parameters, and whom a proxy before us names: upstream believes that one.
+
+        Not looked at by anybody yet.
+        """
+        user_header = self.resources.settings.user_header.lower().encode()
+        return self.params.first("u"), self.params.first("apiKey"), self.header(user_header)
 
     def header(self, name: bytes) -> bytes:
         """The first of that name, which is in lower case; nothing where there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from proxy.endpoints.call import Call, User, playlists_of
+from proxy.endpoints.call import Call, User, Who, playlists_of
 from proxy.errors import UpstreamError
 from proxy.navidrome import Answer
 from proxy.recipes import Caller
@@ -26,8 +26,8 @@ class Callers:
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._users: Remembered[tuple[str, bytes], User] = Remembered(A_MINUTE, most=MOST, now=now)
-        self._today: Remembered[tuple[str, bytes], User] = Remembered(A_DAY, most=MOST, now=now)
+        self._users: Remembered[Who, User] = Remembered(A_MINUTE, most=MOST, now=now)
+        self._today: Remembered[Who, User] = Remembered(A_DAY, most=MOST, now=now)
         self._forms: Remembered[tuple[str, str], Form] = Remembered(A_MINUTE, most=MOST, now=now)
 
     async def accepted(self, call: Call) -> User | None:
@@ -35,12 +35,12 @@ class Callers:
 
         His lists would go otherwise, and with them what clients keep of them (rule 13).
         """
-        if user := self._users.get(_who(call)):
+        if user := self._users.get(call.who):
             return user
         try:
             return await self.asked(call)
         except UpstreamError:
-            if user := self._today.get(_who(call)):
+            if user := self._today.get(call.who):
                 return user
             raise
 
@@ -48,8 +48,8 @@ class Callers:
         """Who calls, as upstream says now; None where it does not accept him."""
         user = await call.user()
         if user:
-            self._users.put(_who(call), user)
-            self._today.put(_who(call), user)
+            self._users.put(call.who, user)
+            self._today.put(call.who, user)
         return user
 
     async def form(self, call: Call, answer: Answer | None, song: str) -> Form:
@@ -70,11 +70,6 @@ class Callers:
             return form_of(shown, {})
         found = (await call.ask("getSong", ("id", song))).tree.get("song")
         return form_of((), found if isinstance(found, dict) else {})
-
-
-def _who(call: Call) -> tuple[str, bytes]:
-    """The user named in the parameters, and whom a proxy before us names: upstream believes that one."""
-    return call.params.first("u"), call.header(call.resources.settings.user_header.lower().encode())
 
 
 def form_of(lists: Sequence[Mapping[str, Any]], song: Mapping[str, Any]) -> Form:

@@ -13,22 +13,21 @@ from functools import partial
 from msgspec import structs
 from starlette.responses import Response
 
-from proxy.endpoints.call import Call, User, entries_of, playlist_of, playlists_of
-from proxy.endpoints.prompt.edits import edit_of, frozen, songs_after
+from proxy.endpoints.call import Call, User, entries_of, playlist_of
+from proxy.endpoints.prompt.edits import EDIT_BY_DELETING, edit_of, frozen, songs_after, was_edited
 from proxy.endpoints.prompt.filling import fill
-from proxy.endpoints.prompt.lists import describe, emptied, for_clients, freeze, id_of_new, is_own
+from proxy.endpoints.prompt.lists import create, describe, emptied, for_clients, freeze, is_own
 from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.prompt.write import Wanted
 from proxy.endpoints.virtual import calls
-from proxy.endpoints.virtual.placeholder import became, drawn_for, following, just_deleted
+from proxy.endpoints.virtual.deleted import created_again
+from proxy.endpoints.virtual.placeholder import drawn_for, following
 from proxy.endpoints.virtual.playlist import is_virtual
 from proxy.navidrome import Answer
 from proxy.playlists.name import fold, prompt_of
 from proxy.playlists.store import PromptPlaylist
 
 FOLLOW_UP = timedelta(seconds=60)  # what clients send right after a create is no edit (rule 23)
-EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo deletes a list and creates it again to change it (rule 24)
-SHARED_WHEN_EDITED = 0.8
 
 
 async def get_playlists(call: Call, maker: Maker) -> Response | None:
@@ -58,21 +57,18 @@ async def _create(call: Call, maker: Maker) -> Response | None:
         return await _replaced_by_hand(call)
     name = call.params.first("name").strip()
     prompt = prompt_of(name, call.resources.prefixes)
+    songs = tuple(dict.fromkeys(song for song in call.params.all("songId") if song))
+    if again := await created_again(call, maker, name, songs):
+        return again
     user = await call.user() if prompt is not None else None
     if prompt is None or user is None:
         return None
-    songs = tuple(dict.fromkeys(song for song in call.params.all("songId") if song))
     before = await _just_deleted(call, user, name, songs)
     if before and before.name_key == fold(name):
         return await _edited_by_deleting(call, before, name, songs)
     if before:  # renamed: the songs that the prompt before had found do not stay
         songs = tuple(song for song in songs if song in before.seeds or song not in before.songs)
-    renamed = await just_deleted(call, user, songs)
-    if renamed:
-        songs = tuple(song for song in songs if song not in renamed.songs)
     answer = await maker.make(call, user, Wanted(name=name, prompt=prompt, seeds=songs))
-    if renamed:
-        await became(call, renamed.placeholder_id, str(playlist_of(answer).get("id", "")))
     return call.answer(for_clients(answer))
 
 
@@ -117,29 +113,11 @@ async def _just_deleted(call: Call, user: User, name: str, songs: Sequence[str])
     return was_edited(prompts, fold(name), songs)
 
 
-def was_edited(
-    deleted: Sequence[PromptPlaylist], name_key: str, songs: Sequence[str]
-) -> PromptPlaylist | None:
-    """Of the lists just deleted the one that comes again with these songs.
-
-    Under its own name most songs of the one are in the other; under another name the two are nearly the same,
-    so that a song or two of a list that is gone may begin another.
-    """
-    for before in sorted(deleted, key=lambda before: before.name_key != name_key):
-        both = (len(before.songs), len(songs))
-        least = min(both) if before.name_key == name_key else max(both)
-        if len(set(before.songs) & set(songs)) >= max(SHARED_WHEN_EDITED * least, 1):
-            return before
-    return None
-
-
 async def _edited_by_deleting(
     call: Call, before: PromptPlaylist, name: str, songs: Sequence[str]
 ) -> Response:
     """Stored as it was sent; and known, so that the next edit in this manner is one as well."""
-    others = frozenset(str(found["id"]) for found in playlists_of(await call.ask("getPlaylists")))
-    answer = await call.pass_on("createPlaylist", call.params.replaced("name", name))
-    playlist_id = await id_of_new(call, name, answer, others) if answer.ok else ""
+    playlist_id, answer = await create(call, name)
     if playlist_id:
         await describe(call, playlist_id, ("comment", frozen(before.comment)))
         now = call.resources.now()

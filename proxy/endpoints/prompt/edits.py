@@ -6,12 +6,17 @@ Clients send more than was changed: the rules are those of the study of 25 clien
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
 
 from msgspec import Struct
 
 from proxy.playlists.explain import COMMENT_LENGTH
+from proxy.playlists.store import PromptPlaylist
 from proxy.subsonic.params import Params
 
+EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo deletes a list and creates it again to change it (rule 24)
+SHARED_WHEN_EDITED = 0.8
 FROZEN = "edited by hand: stays as it is until renamed or created again"
 
 
@@ -21,6 +26,17 @@ class Edit(Struct, frozen=True):
     params: Params
     freezes: bool
     seeds: tuple[str, ...] = ()
+
+
+class Deleted(Struct, frozen=True, kw_only=True):
+    """A list that is no longer shown, and was in the proxy only."""
+
+    playlist_id: str
+    name_key: str
+    songs: tuple[str, ...]
+
+
+Gone = TypeVar("Gone", Deleted, PromptPlaylist)
 
 
 def edit_of(params: Params, entries: Sequence[str], *, young: bool, renamed: bool) -> Edit:
@@ -54,6 +70,20 @@ def _with_our_comment(params: Params) -> Params:
     """Aonsoku wipes the comment of every list that it has created."""
     wipes = params.has("comment") and not params.first("comment")
     return params.without("comment") if wipes else params
+
+
+def was_edited(deleted: Sequence[Gone], name_key: str, songs: Sequence[str]) -> Gone | None:
+    """Of the lists just deleted the one that comes again with these songs.
+
+    Under its own name most songs of the one are in the other; under another name the two are nearly the same,
+    so that a song or two of a list that is gone may begin another.
+    """
+    for before in sorted(deleted, key=lambda before: before.name_key != name_key):
+        both = (len(before.songs), len(songs))
+        least = min(both) if before.name_key == name_key else max(both)
+        if len(set(before.songs) & set(songs)) >= max(SHARED_WHEN_EDITED * least, 1):
+            return before
+    return None
 
 
 def songs_after(params: Params, entries: Sequence[str]) -> tuple[str, ...]:

@@ -136,6 +136,13 @@ def _accepted(answer: Answer) -> Answer:
     return answer
 
 
+async def create(call: Call, name: str) -> tuple[str, Answer]:
+    """The list as its client asks for it, under that name; its id is "" where there is none."""
+    others = frozenset(str(found["id"]) for found in playlists_of(await call.ask("getPlaylists")))
+    answer = await call.pass_on("createPlaylist", call.params.replaced("name", name))
+    return await id_of_new(call, name, answer, others) if answer.ok else "", answer
+
+
 async def id_of_new(call: Call, name: str, answer: Answer, others: frozenset[str]) -> str:
     """The id in the answer to createPlaylist; looked up by name for servers that answer nothing to it."""
     if told := playlist_of(answer).get("id"):

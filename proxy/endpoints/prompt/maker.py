@@ -17,9 +17,10 @@ from weakref import WeakValueDictionary
 from anyio import fail_after, to_thread
 from msgspec import structs
 
-from proxy.endpoints.call import Call, User, playlist_of
+from proxy.endpoints.call import Call, User, Who, playlist_of
 from proxy.endpoints.callers import Callers
 from proxy.endpoints.pictures import Pictures
+from proxy.endpoints.prompt.edits import EDIT_BY_DELETING, Deleted
 from proxy.endpoints.prompt.lists import Place, known_songs, place_of
 from proxy.endpoints.prompt.previews import Previews, Question
 from proxy.endpoints.prompt.tally import Tally
@@ -31,11 +32,13 @@ from proxy.playlists import Generated, Request, Sources, generate, understand, v
 from proxy.playlists.name import fold
 from proxy.playlists.store import PromptPlaylist, Store
 from proxy.playlists.wish import Wish
+from proxy.remembered import Remembered
 from proxy.resources import Resources, never_of
 
 LATELY = timedelta(days=7)  # what "fresh" keeps away from
 AT_ONCE = 2  # lists in the making: more are not sooner done, and each thread keeps 20 MB of its own
 SAME_REQUEST = timedelta(seconds=60)  # a create is sent again when its answer is slow (clients.md, rule 22)
+MOST = 1000  # who have deleted a virtual list a moment ago
 PREVIEW_SECONDS = 2.0  # somebody types, and types on
 FOR_TASTE = 0.7  # of the time that is left; then the list is made without
 
@@ -43,11 +46,16 @@ T = TypeVar("T")
 
 
 class Maker:
-    """Makes one list of a name and owner at a time: whoever asks for the same meanwhile gets that list."""
+    """Makes one list of a name and owner at a time: whoever asks for the same meanwhile gets that list.
+
+    It keeps besides what calls leave for those after them: who callers are, pictures, and the virtual list
+    that somebody deleted last.
+    """
 
     def __init__(self, resources: Resources) -> None:
         self.callers = Callers(resources.now)
         self.pictures = Pictures()
+        self.deleted: Remembered[Who, Deleted] = Remembered(EDIT_BY_DELETING, most=MOST, now=resources.now)
         self._resources = resources
         self._tastes = Tastes(resources.plays.of)
         self._previews = Previews(resources.now)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from proxy.endpoints.call import Call, User, playlist_of, playlists_of
 from proxy.endpoints.callers import caller_of
-from proxy.endpoints.prompt.edits import songs_after
+from proxy.endpoints.prompt.edits import Deleted, songs_after
 from proxy.endpoints.prompt.lists import called, describe, emptied, for_clients, holds, id_of_new, is_own
 from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.prompt.write import FEW, Wanted
@@ -164,7 +164,10 @@ async def delete(call: Call, maker: Maker) -> Response | None:
     hidden = await hide(call, found.id) or await resources.standing.hide(
         caller_of(call, user), found.id, resources.now()
     )
-    return await answered(call, {}) if hidden else await refused(call, 0, "The list could not be hidden.")
+    if not hidden:
+        return await refused(call, 0, "The list could not be hidden.")
+    maker.deleted.put(call.who, Deleted(playlist_id=found.id, name_key=fold(found.name), songs=found.songs))
+    return await answered(call, {})
 
 
 async def download(call: Call, maker: Maker) -> Response | None:

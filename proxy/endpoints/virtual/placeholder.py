@@ -7,7 +7,6 @@ then on, and another one stands in its place, unless the playlist has kept its n
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from typing import TypeVar
 
 from anyio import to_thread
@@ -27,7 +26,6 @@ from proxy.recipes.recipe import list_id
 from proxy.resources import to_rename
 
 SONGS = 3  # some clients do not show a list without
-EDIT_BY_DELETING = timedelta(seconds=30)  # Tempo renames a list by deleting it and creating another
 
 T = TypeVar("T")
 
@@ -85,8 +83,12 @@ async def following(
 
 
 async def became(call: Call, placeholder_id: str, playlist_id: str) -> None:
-    if playlist_id:
-        await _recall(call, lambda store: store.became(placeholder_id, playlist_id))
+    """The list is there by now, whether or not that can be written down."""
+    try:
+        if playlist_id:
+            await _recall(call, lambda store: store.became(placeholder_id, playlist_id))
+    except LibraryError as error:
+        call.complain(error)
 
 
 async def drawn_for(call: Call, playlist_id: str, name: str) -> Sequence[str]:
@@ -119,17 +121,6 @@ async def hide(call: Call, placeholder_id: str) -> bool:
 async def show(call: Call, placeholder_id: str) -> bool:
     """Show it again; whether it was one."""
     return await _known(call, placeholder_id, lambda store: store.show(placeholder_id))
-
-
-async def just_deleted(call: Call, user: User, songs: Sequence[str]) -> Placeholder | None:
-    """The one that its owner deleted a moment ago, and of whose songs he makes a list now."""
-    if not songs or not call.is_from(call.resources.settings.placeholder_clients):
-        return None
-    since = call.resources.now() - EDIT_BY_DELETING
-    for known in await _recall(call, lambda store: store.of(user.name)):
-        if known.hidden_at and known.hidden_at > since and set(known.songs) <= set(songs):
-            return known
-    return None
 
 
 async def _next(call: Call, user: User, index: Index) -> Placeholder:
