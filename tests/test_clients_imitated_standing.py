@@ -159,9 +159,12 @@ def test_aonsoku_deletes_it_by_another_verb(house: House, songs: tuple[str, ...]
     assert JAZZ not in house.listener().lists()
 
 
-def test_feishin_reads_the_same_twice(house: House, songs: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("later", [0, DAY], ids=["within its period", "after it"])
+def test_feishin_reads_the_same_twice(house: House, songs: tuple[str, ...], later: int) -> None:
+    house.now.forward(later)
     once, again = Feishin(house).open(JAZZ)
     assert once == again
+    assert (once.songs == songs) == (not later)
 
 
 def test_feishin_as_navidrome_sees_none(house: House, songs: tuple[str, ...]) -> None:

@@ -19,6 +19,7 @@ from proxy.recipes.shown import shown
 from proxy.recipes.snapshots import Snapshot
 
 LISTENS = timedelta(days=60)  # for somebody who has not asked for so long nothing is made ahead
+RENEWING = 1.0  # seconds that who opens a list whose period has ended waits for the next one
 SAW_AGAIN = timedelta(days=1)  # a listener is written down so often
 
 T = TypeVar("T")
@@ -155,12 +156,13 @@ class Standing:
         return self._larder.snapshots.listeners(since=now - LISTENS)
 
     async def _opened(self, recipe: Recipe, view: View) -> View:
-        """With the list made, where it is waited for: its first time, and one that is made on opening."""
+        """With the list made. What could be shown as it was is not waited for so long: unless it is waited
+        for at all, who reads a list twice to open it finds two.
+        """
         seconds = self._larder.deadline_seconds
         making = self._start(self._kitchen.make(view, [recipe], seconds=seconds))
-        if recipe.key in view.shelf.snapshots and recipe.refresh.every != "open":
-            return view
-        await asyncio.wait({making}, timeout=seconds)
+        stands = recipe.key in view.shelf.snapshots and recipe.refresh.every != "open"
+        await asyncio.wait({making}, timeout=min(seconds, RENEWING) if stands else seconds)
         return await self._kitchen.view(view.caller, view.now)
 
     def _shown(self, snapshot: Snapshot, view: View) -> StandingList | None:
