@@ -135,6 +135,18 @@ def test_where_four_cannot_be_had_it_is_the_first_songs(house: House, ana: Liste
     assert (got.status_code, got.content) == (200, expected.content)
 
 
+def test_that_four_cannot_be_had_is_known_for_a_while(house: House) -> None:
+    ana = house.listener()
+    cover = painted(house, albums=3)
+    once = ana.send("getCoverArt", id=cover, size="83")
+    asked = house.calls("getCoverArt"), house.calls("getSong")
+    assert ana.send("getCoverArt", id=cover, size="83").content == once.content
+    assert (house.calls("getCoverArt"), house.calls("getSong")) == (asked[0] + 1, asked[1])
+    assert painted(house) == cover
+    house.now.forward(601)
+    assert corners(shown(ana.send("getCoverArt", id=cover, size="83"))) == [*COLOURS]
+
+
 def test_a_recipe_may_take_the_picture_of_the_first_song(house: House, ana: Listener) -> None:
     wanted = list_id("ana", "first song's")
     tree = house.listener().ask("getPlaylist", id=wanted)["playlist"]
@@ -179,6 +191,7 @@ def test_all_other_pictures_are_upstreams(house: House, ana: Listener) -> None:
 
 def test_upstream_answers_where_a_call_of_ours_fails(house: House, ana: Listener) -> None:
     cover = painted(house)
+    house.now.forward(601)  # it is not known any more that there were too few
     house.world.faults["getSong"] = Fault.CRASH
     straight = house.directly(way=ana.way).send("getCoverArt", id=cover)
     assert ana.send("getCoverArt", id=cover, size="91").content == straight.content

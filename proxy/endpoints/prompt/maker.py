@@ -54,7 +54,7 @@ class Maker:
 
     def __init__(self, resources: Resources) -> None:
         self.callers = Callers(resources.now)
-        self.pictures = Pictures()
+        self.pictures = Pictures(resources.now)
         self.deleted: Remembered[Who, Deleted] = Remembered(EDIT_BY_DELETING, most=MOST, now=resources.now)
         self._resources = resources
         self._tastes = Tastes(resources.plays.of)

@@ -34,10 +34,15 @@ async def get_cover_art(call: Call, maker: Maker) -> Response | None:
     size = _size(call.params.number("size", 0))
     picture = maker.pictures.get(found.cover, size)
     if picture is None:
+        if single := maker.pictures.single.get(found.cover):
+            return await _of_one(call, single)
         covers = await _covers(call, found)
         content = await _mosaic(call, covers, size)
         if content is None:
-            return await _of_one(call, covers[0] if covers else found.songs[0])
+            single = covers[0] if covers else found.songs[0]
+            maker.pictures.single.put(found.cover, single)
+            return await _of_one(call, single)
+        maker.pictures.single.forget(found.cover)
         picture = maker.pictures.put(found.cover, size, content)
     headers = {"etag": picture.etag, "cache-control": CURRENT if asked_for == found.cover else OTHER}
     if picture.etag in _etags(call):
