@@ -478,6 +478,15 @@ async def test_who_goes_on_listening_is_written_down_again(diner: Open) -> None:
     assert at.snapshots.listeners(since=NOW + timedelta(hours=25)) == []
 
 
+async def test_who_could_not_be_written_down_is_with_his_next_call(diner: Open) -> None:
+    at = diner(MIX)
+    aside = at.path.rename(at.path.with_name("aside.db"))
+    await at.lists(caller())
+    aside.rename(at.path)
+    await at.lists(caller())
+    assert at.snapshots.listeners(since=NOW - DAY) == [caller()]
+
+
 @pytest.mark.parametrize(("seconds", "after_a_minute"), [(8.0, 1), (0.0, 2)])
 async def test_a_list_that_time_cut_short_is_tried_again_in_a_minute(
     diner: Open, seconds: float, after_a_minute: int

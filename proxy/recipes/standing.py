@@ -179,7 +179,11 @@ class Standing:
         known, seen_at = self._seen.get(caller.name, (None, now))
         if known != plain or now - seen_at >= SAW_AGAIN:
             self._seen[caller.name] = (plain, now)
-            self._start(self._done(lambda: self._larder.snapshots.saw(plain, now=now)))
+            self._start(self._written_down(plain, now))
+
+    async def _written_down(self, plain: Caller, now: datetime) -> None:
+        if not await self._done(lambda: self._larder.snapshots.saw(plain, now=now)):
+            self._seen.pop(plain.name, None)
 
     def _begin(self, view: View) -> None:
         """One renewal of a user at a time: what is still due after it, his next call begins."""
