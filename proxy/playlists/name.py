@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from unicodedata import category, normalize
 
 # Longest prefix and separator that are looked for, in typed characters.
 _REACH = 40
+KEPT = 4096  # names: each getPlaylists has all of its lists looked at
 _NOT_IN_FILES = re.compile(r'\.\.|[/\\:"?*<>|]')
 
 
@@ -18,8 +20,12 @@ def prompt_of(name: str, prefixes: Sequence[str]) -> str | None:
     other dash. A blank alone does not do: real names begin so. A prefix that is given with such a mark, as
     `mix:`, wants that one: there are many lists called "Mix-Tape" or "Mix - Summer".
     """
+    return _prompt_of(name.strip(), tuple(prefixes))
+
+
+@lru_cache(KEPT)
+def _prompt_of(name: str, prefixes: tuple[str, ...]) -> str | None:
     opening = re.compile("|".join(filter(None, map(_opening, prefixes))) or "(?!)")
-    name = name.strip()
     for end in range(1, min(len(name), _REACH) + 1):
         if opening.fullmatch(_folded(name[:end]).lstrip()):
             rest = name[end:].strip()
@@ -33,6 +39,7 @@ def opening(prefixes: Sequence[str]) -> str:
     return prefix if not prefix or prefix[-1] in ":;.,!-" else f"{prefix}:"
 
 
+@lru_cache(KEPT)
 def fold(name: str) -> str:
     """The key under which two names of one user are the same list.
 

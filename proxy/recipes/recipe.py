@@ -6,6 +6,7 @@ import hashlib
 import string
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -163,6 +164,7 @@ class Offered(Struct, frozen=True):
     explanation: str = ""
 
 
+@lru_cache(1024)
 def list_id(owner: str, recipe: str) -> str:
     """`aip-` and 22 letters or digits: of one user's list for ever, and of nobody else's."""
     number = int.from_bytes(hashlib.sha256(f"{owner}\n{recipe}".encode()).digest())
