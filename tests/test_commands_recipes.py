@@ -88,7 +88,7 @@ def test_a_list_is_hidden_from_a_user_and_shown_again(file: Path, tmp_path: Path
         return [row["state"] for row in json.loads(run("--user", user, "--json", **here).output)]
 
     assert states("ana") == ["Mix, 9 songs", "not for this user"]
-    assert states("ben")[0] == "not made, or not well enough filled"
+    assert states("ben")[0] == "not shown: nothing that may be heard is in the library now"
     assert run("hide", "mix", "--user", "ana", **here).output == "Mix is hidden from ana.\n"
     assert states("ana") == ["hidden", "not for this user"]
     assert run("show", "Mix", "--user", "ana", **here).output == "Mix is shown to ana.\n"

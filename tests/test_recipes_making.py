@@ -153,7 +153,7 @@ async def test_why_a_list_that_stands_in_no_playlist_is_not_shown_is_told(diner:
     with capture_logs() as told:
         assert await at.lists(caller(ask=Upstream(STARRED, {"Road trip": ["t0001"]}).ask)) == {}
     (why,) = [each["reason"] for each in told if each["event"] == "a standing list is not shown"]
-    assert why == "there is no playlist “Nowhere”; only 0 songs"
+    assert why == "there is no playlist “Nowhere”; no song fits"
 
 
 async def test_a_prompt_may_want_more_like_a_list_of_his(diner: Open) -> None:

@@ -12,7 +12,7 @@ from msgspec import structs
 from proxy.errors import LibraryError
 from proxy.library import migrate
 from proxy.recipes import Caller
-from proxy.recipes.snapshots import Shelf, Snapshot, Snapshots
+from proxy.recipes.snapshots import InVain, Shelf, Snapshot, Snapshots
 from tests.factories import NOW
 
 LATER = NOW + timedelta(days=1)
@@ -96,10 +96,24 @@ def test_hiding_is_of_one_user_and_can_be_taken_back(snapshots: Snapshots) -> No
 
 
 def test_the_last_attempt_in_vain_is_remembered(snapshots: Snapshots) -> None:
-    snapshots.gave_up("ana", "mix", "one")
-    snapshots.gave_up("ana", "mix", "two")
-    assert snapshots.shelf("ana").in_vain == {"mix": "two"}
+    snapshots.gave_up("ana", "mix", InVain("one", "no song fits"))
+    snapshots.gave_up("ana", "mix", InVain("two", "too few"))
+    assert snapshots.shelf("ana").in_vain == {"mix": InVain("two", "too few")}
     assert snapshots.shelf("ben").in_vain == {}
+
+
+def test_what_is_filled_again_was_not_tried_in_vain(snapshots: Snapshots) -> None:
+    for key in ("mix", "other"):
+        snapshots.gave_up("ana", key, InVain("one", "no song fits"))
+    snapshots.put(MADE)
+    assert snapshots.shelf("ana").in_vain.keys() == {"other"}
+
+
+@pytest.mark.parametrize("attempt", ["one", ""])
+def test_only_a_verdict_takes_the_last_good_list_away(snapshots: Snapshots, attempt: str) -> None:
+    snapshots.put(MADE)
+    snapshots.gave_up("ana", "mix", InVain(attempt, "no song fits"))
+    assert ("mix" in snapshots.shelf("ana").snapshots) is not bool(attempt)
 
 
 def test_who_listens_is_known_as_he_was_last(snapshots: Snapshots) -> None:

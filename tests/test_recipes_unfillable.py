@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from proxy.library import connect, index, tracks, transaction
+from proxy.recipes import Caller
 from tests.factories import NOW, WordCounter
 from tests.kitchens import Diner, Upstream, caller, songs
 
@@ -54,6 +55,11 @@ def find(at: Diner, *ids: str) -> None:
     db.close()
 
 
+async def why(at: Diner, caller: Caller, now: datetime) -> list[str]:
+    """What is told of each recipe's list that could not be filled."""
+    return [each.reason for each in await at.standing.offered(caller, now)]
+
+
 async def test_it_goes_when_its_period_ends_and_comes_back_with_the_songs(diner: Open) -> None:
     at, upstream = diner(LOVED), Upstream(STARRED)
     ana = caller(ask=upstream.ask)
@@ -62,8 +68,11 @@ async def test_it_goes_when_its_period_ends_and_comes_back_with_the_songs(diner:
     assert (await at.lists(ana, NOW + timedelta(minutes=5)))["Loved"] == loved
     assert await at.lists(ana, NOW + DAY) == {}
     assert await at.standing.open(ana, loved.id, NOW + DAY) is None
+    assert await why(at, ana, NOW + DAY) == ["only 2 of at least 8 songs"]
+    assert await why(at, caller("ben"), NOW + DAY) == [""]
     upstream.done = STARRED
     assert (await at.lists(ana, NOW + 2 * DAY))["Loved"].id == loved.id
+    assert await why(at, ana, NOW + 2 * DAY) == [""]
 
 
 async def test_one_that_is_made_on_opening_is_tried_again_the_next_day(diner: Open) -> None:

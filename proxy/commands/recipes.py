@@ -23,13 +23,13 @@ from proxy.settings import Settings
 
 HIDDEN = "hidden"
 NOT_FOR_HIM = "not for this user"
-NOT_MADE = "not made, or not well enough filled"
+NOT_MADE = "not made yet: it is when he lists his playlists"
 
 
 class Row(Struct, frozen=True, omit_defaults=True):
     """A recipe of the JSON form; `next` is when its list is made anew, null where that is on opening it.
 
-    With a user: the `state` of his list, and its songs.
+    With a user: the `state` of his list, the `reason` where it could not be filled, and its songs.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     next: datetime | None
     audience: str = msgspec.field(name="for")
     state: str = ""
+    reason: str = ""
     list_name: str = ""
     songs: int = 0
 
@@ -142,15 +143,23 @@ def _for(audience: Audience) -> str:
 
 
 def _of_user(row: Row, shelf: Shelf, *, may_have: bool) -> Row:
-    made = shelf.snapshots.get(row.key)
+    made, in_vain = shelf.snapshots.get(row.key), shelf.in_vain.get(row.key)
+    reason = in_vain.reason if in_vain else ""
     if row.key in shelf.hidden:
         state = HIDDEN
     elif not may_have:
         state = NOT_FOR_HIM
+    elif made:
+        state = f"{made.name}, {_songs(made.songs)}"
     else:
-        state = f"{made.name}, {_songs(made.songs)}" if made else NOT_MADE
-    songs = len(made.songs) if made else 0
-    return msgspec.structs.replace(row, state=state, list_name=made.name if made else "", songs=songs)
+        state = f"not shown: {reason}" if reason else NOT_MADE
+    return msgspec.structs.replace(
+        row,
+        state=state,
+        reason=reason,
+        list_name=made.name if made else "",
+        songs=len(made.songs) if made else 0,
+    )
 
 
 def _waiting(waiting: Placeholder, name: str) -> Row:

@@ -32,7 +32,7 @@ from proxy.recipes.period import Period, period_of
 from proxy.recipes.recipe import Caller, Recipe
 from proxy.recipes.seeds import Habits
 from proxy.recipes.shown import is_due
-from proxy.recipes.snapshots import Shelf, Snapshots
+from proxy.recipes.snapshots import InVain, Shelf, Snapshots
 
 AT_ONCE = 2  # lists in the making
 AGAIN = timedelta(minutes=1)  # after there was no time for all of a list, or something was away
@@ -132,8 +132,8 @@ class Kitchen:
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
         if view.caller.ask is None and _of_owner([recipe], view.index):
             return False
-        attempt = view.shelf.in_vain.get(recipe.key)
-        if attempt is not None and attempt == self._attempt(recipe, view):
+        in_vain = view.shelf.in_vain.get(recipe.key)
+        if in_vain and in_vain.attempt == self._attempt(recipe, view):
             return False
         cut_at = self._cut_short.get((view.caller.name, recipe.key))
         if cut_at is not None and view.now - cut_at < AGAIN:
@@ -164,7 +164,7 @@ class Kitchen:
             task, loop = self._task(recipe, view, habits), asyncio.get_running_loop()
             made = await loop.run_in_executor(self._threads, self._cook, task, view)
             if made.snapshot is None:
-                log.info("a standing list is not shown", recipe=recipe.name, reason="; ".join(made.reasons))
+                log.info("a standing list is not shown", recipe=recipe.name, reason=made.reason)
             return made.snapshot is not None
 
     def _task(self, recipe: Recipe, view: View, habits: Habits | None) -> Task:
@@ -187,10 +187,12 @@ class Kitchen:
             made = make(task, index=view.index, sources=Sources(db, self.larder.embedders))
         if made.snapshot:
             snapshots.put(made.snapshot)
-        elif made.failed or time.monotonic() > task.deadline - SECONDS_TO_TELL:
+            return made
+        no_verdict = made.failed or time.monotonic() > task.deadline - SECONDS_TO_TELL
+        if no_verdict:
             self._cut_short[whose] = view.now
-        else:
-            snapshots.gave_up(*whose, self._attempt(task.recipe, view))
+        attempt = "" if no_verdict else self._attempt(task.recipe, view)
+        snapshots.gave_up(*whose, InVain(attempt, made.reason))
         return made
 
 

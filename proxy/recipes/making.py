@@ -69,7 +69,7 @@ class Made(Struct, frozen=True):
     """
 
     snapshot: Snapshot | None
-    reasons: tuple[str, ...] = ()
+    reason: str = ""
     failed: bool = False
 
 
@@ -83,19 +83,19 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
     """The same task over the same index gives the same list. Raises LibraryError."""
     recipe, open_to = task.recipe, _open_to(task, index)
     if not open_to.any():
-        return Made(None, (NOTHING_OPEN,), failed=True)
+        return Made(None, NOTHING_OPEN, failed=True)
     known = columns_of(recipe, task.habits, index, sources.db)
     within = matching(recipe.criteria, known, size=len(index), today=task.period.day) & open_to
     picked = _picked(task, within, index)
     if picked is None:
-        return Made(None, (NO_PICK,))
+        return Made(None, NO_PICK)
     like = _seeds(task)
     request = _request(task, index, picked.within, like, known)
     made = generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
     unmet = _unmet(task, like)
     if reasons := shortcomings(recipe, made, index):
-        known_why = (unmet,) if unmet else ()
-        return Made(None, (*known_why, *reasons), failed=is_doubtful(made, sources))
+        told = "; ".join(filter(None, [unmet, *reasons]))
+        return Made(None, told, failed=is_doubtful(made, sources))
     songs = ordered(made.ids, recipe, known, index, salt=task.salt)
     snapshot = Snapshot(
         owner=task.caller.name,

@@ -154,7 +154,8 @@ class StandingList(Struct, frozen=True, kw_only=True):
 class Offered(Struct, frozen=True):
     """A recipe for one user: whether he has hidden its list, and the list, where it is made and shown.
 
-    Its `wish` and `explanation` are JSON, "" where they were not kept.
+    Its `wish` and `explanation` are JSON, "" where they were not kept. `reason` says in a few words why it
+    could not be filled, "" where nobody has tried.
     """
 
     recipe: Recipe
@@ -162,6 +163,7 @@ class Offered(Struct, frozen=True):
     made: StandingList | None
     wish: str = ""
     explanation: str = ""
+    reason: str = ""
 
 
 @lru_cache(1024)

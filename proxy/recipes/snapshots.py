@@ -45,15 +45,19 @@ _COLUMNS = Snapshot.__struct_fields__
 _MOVING = [name for name in _COLUMNS if name not in ("owner", "recipe", "created_at", "changed_at")]
 
 
-class Shelf(Struct, frozen=True):
-    """What one user has: his snapshots by the recipe's key, and the keys that he has hidden.
+class InVain(Struct, frozen=True):
+    """Why a recipe could not be filled well the last time; `attempt` "" where that was no verdict on it."""
 
-    `in_vain` has the last attempt at each recipe that could not be filled well.
-    """
+    attempt: str
+    reason: str = ""
+
+
+class Shelf(Struct, frozen=True):
+    """What one user has: by the recipe's key his snapshots and what was tried in vain, and what is hidden."""
 
     snapshots: dict[str, Snapshot] = {}
     hidden: frozenset[str] = frozenset()
-    in_vain: dict[str, str] = {}
+    in_vain: dict[str, InVain] = {}
 
 
 class Snapshots:
@@ -67,9 +71,12 @@ class Snapshots:
             query = f"SELECT {', '.join(_COLUMNS)} FROM snapshots WHERE owner = ?"
             found = [_snapshot(row) for row in db.execute(query, (owner,))]
             hidden: Any = db.execute("SELECT recipe FROM hidden_recipes WHERE owner = ?", (owner,))
-            in_vain: Any = db.execute("SELECT recipe, attempt FROM recipes_in_vain WHERE owner = ?", (owner,))
+            query = "SELECT recipe, attempt, reason FROM recipes_in_vain WHERE owner = ?"
+            in_vain: Any = db.execute(query, (owner,))
             return Shelf(
-                {each.recipe: each for each in found}, frozenset(key for (key,) in hidden), dict(in_vain)
+                {each.recipe: each for each in found},
+                frozenset(key for (key,) in hidden),
+                {key: InVain(attempt, reason) for key, attempt, reason in in_vain},
             )
 
     def put(self, made: Snapshot) -> None:
@@ -85,6 +92,9 @@ class Snapshots:
         """
         with self._writer.writing() as db:
             db.execute(statement, _values(made))
+            db.execute(
+                "DELETE FROM recipes_in_vain WHERE owner = ? AND recipe = ?", (made.owner, made.recipe)
+            )
 
     def keep(self, made: Snapshot, songs: Sequence[str], *, now: datetime) -> None:
         """Some of its songs are gone; unless a newer one has come meanwhile."""
@@ -101,12 +111,15 @@ class Snapshots:
             )
             db.execute(statement, values)
 
-    def gave_up(self, owner: str, recipe: str, attempt: str) -> None:
-        """It was tried, and could not be filled well: the last good list is none any more."""
+    def gave_up(self, owner: str, recipe: str, in_vain: InVain) -> None:
+        """It could not be filled well: where that is a verdict, the last good list is none any more."""
         with self._writer.writing() as db:
-            db.execute("DELETE FROM snapshots WHERE owner = ? AND recipe = ?", (owner, recipe))
-            statement = "INSERT OR REPLACE INTO recipes_in_vain (owner, recipe, attempt) VALUES (?, ?, ?)"
-            db.execute(statement, (owner, recipe, attempt))
+            if in_vain.attempt:
+                db.execute("DELETE FROM snapshots WHERE owner = ? AND recipe = ?", (owner, recipe))
+            statement = """
+                INSERT OR REPLACE INTO recipes_in_vain (owner, recipe, attempt, reason) VALUES (?, ?, ?, ?)
+            """
+            db.execute(statement, (owner, recipe, in_vain.attempt, in_vain.reason))
 
     def hide(self, owner: str, recipe: str, *, now: datetime) -> None:
         with self._writer.writing() as db:

@@ -108,8 +108,9 @@ class Standing:
             snapshot = view.shelf.snapshots.get(recipe.key)
             hidden = recipe.key in view.shelf.hidden
             made = self._shown(snapshot, view) if snapshot and not hidden else None
-            told = (snapshot.wish, snapshot.explanation) if snapshot and made else ()
-            offered.append(Offered(recipe, hidden, made, *told))
+            told = (snapshot.wish, snapshot.explanation) if snapshot and made else ("", "")
+            in_vain = view.shelf.in_vain.get(recipe.key)
+            offered.append(Offered(recipe, hidden, made, *told, reason=in_vain.reason if in_vain else ""))
         return offered
 
     async def renew(self, now: datetime, ask_as: Callable[[str], Ask | None]) -> int:

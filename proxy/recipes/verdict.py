@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def _shortcomings(recipe: Recipe, made: Generated, index: Index) -> Iterator[str
     wanted = 60 * (made.wish.minutes or recipe.minutes or 0)
     songs = made.wish.songs if recipe.prompt else recipe.songs
     if count < _least(songs, wanted):
-        yield f"only {count} song{'' if count == 1 else 's'}"
+        yield f"only {count} of at least {ceil(_least(songs, wanted))} songs" if count else "no song fits"
         return
     if told.seconds < ENOUGH * wanted:
         yield f"only {told.seconds // 60} of {wanted // 60:g} min"

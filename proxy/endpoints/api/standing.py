@@ -20,9 +20,8 @@ from proxy.recipes.recipe import Offered, Recipe, StandingList, list_id, named
 from proxy.resources import Resources, to_rename
 
 UNKNOWN = "There is no playlist of yours by this id that was made here."
-NOT_MADE = (
-    "This list is not made yet, or there are too few songs for it. It is made when you list your playlists."
-)
+NOT_MADE = "This list is not made yet. It is made when you list your playlists."
+NOT_FILLED = "This list cannot be filled well now: {reason}. It is tried again in its next period."
 HIDDEN = "You have hidden this list. DELETE recipes/{key}/hidden shows it again; recipes tells its key."
 TO_RENAME = "This list waits to be renamed to a prompt: there is nothing to be explained of it yet."
 
@@ -62,7 +61,7 @@ async def explained(visit: Visit, playlist_id: str) -> Explained:
     if found and found.hidden:
         sentence = HIDDEN
     elif found:
-        sentence = NOT_MADE
+        sentence = NOT_FILLED.format(reason=found.reason) if found.reason else NOT_MADE
     else:
         waits = await waiting(visit.call, visit.user)
         sentence = TO_RENAME if waits and waits.placeholder_id == playlist_id else UNKNOWN
@@ -114,6 +113,7 @@ def _told(each: Offered, owner: str) -> Standing:
         refresh=str(recipe.refresh),
         hidden=each.hidden,
         songs=len(made.songs) if made else 0,
+        reason=each.reason,
         valid_until=made.valid_until if made else None,
     )
 
