@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from proxy.playlists.prompt.grammar import either
 
 ONES = ("one", "an", "a", "eine", "einen", "ein", "une", "un", "una")
 
+# One language a line, other forms of a word behind a slash: "dós" as in "veintidós", an accent left out.
 _TO_NINETEEN = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
     " seventeen eighteen nineteen",
     "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn"
     " siebzehn achtzehn neunzehn",
-    "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept"
+    "un/une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept"
     " dix-huit dix-neuf",
-    "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete"
-    " dieciocho diecinueve",
-    "ún dós trés cuatro cinco séis",  # as in "veintidós"
-    "une",
-    "una",
+    "un/una/ún dos/dós tres/trés cuatro cinco seis/séis siete ocho nueve diez once doce trece catorce quince"
+    " dieciséis/dieciseis diecisiete dieciocho diecinueve",
 )
 _FROM_TWENTY = (
     "twenty thirty forty fifty sixty seventy eighty ninety hundred",
-    "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
+    "zwanzig dreißig/dreissig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
     "vingt trente quarante cinquante soixante",
-    "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
-    "veinti dreissig",
+    "veinte/veinti treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
 )
-_UNITS = {word: value for words in _TO_NINETEEN for value, word in enumerate(words.split(), 1)}
-_UNITS["dieciseis"] = 16
-_TENS = {word: 10 * value for words in _FROM_TWENTY for value, word in enumerate(words.split(), 2)}
+
+
+def _counted(lines: Iterable[str], *, first: int) -> dict[str, int]:
+    """What every form of the words is worth that count up from `first`."""
+    return {
+        form: value
+        for line in lines
+        for value, forms in enumerate(line.split(), first)
+        for form in forms.split("/")
+    }
+
+
+_UNITS = _counted(_TO_NINETEEN, first=1)
+_TENS = {word: 10 * tens for word, tens in _counted(_FROM_TWENTY, first=2).items()}
 _FOUR_TWENTIES = r"quatre[ -]vingts?"  # as the French say 80
 # Which are other words in English: "elf" (de), "once" (es).
 _ALONE = either(word for word, value in _UNITS.items() if value > 1 and word not in ("elf", "once"))
