@@ -129,6 +129,12 @@ def test_years_may_be_named_from_either_end(api: Api) -> None:
     assert listed["songs"]
 
 
+def test_a_wish_leaves_years_out(api: Api) -> None:
+    listed = api.post("/generate", {"wish": {"genres": ["Jazz"], "without_years": [1984]}})
+    assert listed["wish"]["without_years"] == [1984]
+    assert "not from 1984" in listed["explanation"]["understood"]
+
+
 def test_seeds_are_in_the_list(house: House, api: Api) -> None:
     seed = next(iter(house.world.visible(house.world.users["ana"]))).id
     assert ids(api.post("/generate", {"prompt": PROMPT, "seeds": [seed, "nosuch"]}))[0] == seed
@@ -463,6 +469,7 @@ def test_who_is_refused_is_asked_about_once_and_never_remembered(house: House, a
         ({"prompt": "jazz", "songs": 0}, 422),
         ({"prompt": "jazz", "minutes": 1e9}, 422),
         ({"wish": {"years": [0, 1980]}}, 422),
+        ({"wish": {"without_years": [0]}}, 422),
         ({"wish": {"stars": 6}}, 422),
         ({"wish": {"curve": "sideways"}}, 422),
         ({"wish": {"mood": "sad"}}, 422),

@@ -74,6 +74,11 @@ def test_a_decade_that_was_ruled_out_never_comes(shop: Shop) -> None:
     assert not any(1980 <= (song.year or 0) < 1990 for song in shop.songs("rock, no 80s, 30 songs"))
 
 
+def test_a_year_that_was_ruled_out_never_comes(shop: Shop) -> None:
+    years = {song.year for song in shop.songs("80s except 1984, 30 songs")}
+    assert years == {*range(1980, 1990)} - {1984}
+
+
 def test_a_named_artist_comes_without_a_cap(shop: Shop) -> None:
     songs = shop.songs("songs by Artist 7, 6 songs")
     assert [song.artist for song in songs] == ["Artist 7"] * 6

@@ -19,7 +19,7 @@ LIBRARY = Vocabulary.of(prompts.GENRES, prompts.ARTISTS)
 WORDS = """
 no not nothing without like by and or the of 45 min 1h songs per artist 90s to since 1994 - , · ( ' new each
 my live slow sad road trip love acoustic remixes bpm energy high stars favourites added last month until 6 pm
-170
+170 1984 except
 """
 # Any text, and text of the pieces that mean something: the second finds what the first never would.
 PIECES = [
@@ -70,6 +70,7 @@ def test_no_text_raises_and_every_limit_holds(text: str) -> None:
     if wish.years:
         assert EARLIEST <= wish.years[0] <= wish.years[1] <= LATEST
     assert all(1900 <= decade <= prompts.NOW.year for decade in wish.decades + wish.without_decades)
+    assert all(1900 <= year <= prompts.NOW.year + 1 for year in wish.without_years)
     assert set(wish.genres + wish.without_genres) <= set(prompts.GENRES)
     assert set(wish.artists + wish.like + wish.without_artists) <= set(prompts.ARTISTS)
     assert set(wish.like_playlists) <= set(prompts.PLAYLISTS)
@@ -117,6 +118,7 @@ def test_what_was_understood_is_understood_again_from_its_own_words(text: str) -
         ("since 2015, in 1999", "since 2015"),
         ("max 2 per album, one per artist, new", "1 per artist · 2 per album · fresh"),
         ("rainy sunday", "rainy, sunday"),
+        ("no 1984, 1982, 1983 or 1999", "not from 1982-1984 or 1999"),
         ("tea with a cat", ""),
         ("174 bpm, nothing sad, no remixes", "174 bpm · without sad or remix"),
         ("slow, high energy, crescendo", "slow · under 90 bpm · high energy · building up"),
@@ -269,6 +271,7 @@ WORDED = st.builds(
     without_artists=st.sets(st.sampled_from(["Queen", "50 Cent"])).map(tuple),
     without_moods=st.sets(st.sampled_from(["calm", "loud", "love"])).map(tuple),
     without_words=st.sets(st.sampled_from(["cover", "drums", "loud guitars"])).map(tuple),
+    without_years=st.sets(st.sampled_from([1969, 1970, 1971, 1984, 2026])).map(lambda y: tuple(sorted(y))),
     per_artist=st.none() | st.integers(1, 100),
     per_album=st.none() | st.integers(1, 100),
     fresh=st.booleans(),

@@ -126,6 +126,7 @@ def test_what_the_prompt_says_stands(prompt: str, said: object) -> None:
         ("a picnic, nothing by Queen", {"text": "picnic songs in the manner of Queen"}),
         ("a picnic without saxophone", {"text": "picnic music, saxophone excepted"}),
         ("a picnic, no 80s", {"text": "picnic of the 80s"}),
+        ("a picnic in the 80s except 1984", {"text": "picnic of the 80s as in 1984"}),
     ],
 )
 def test_what_the_prompt_refuses_does_not_come_back(prompt: str, said: object) -> None:

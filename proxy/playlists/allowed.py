@@ -32,7 +32,7 @@ def _of_the_years(wish: Wish, index: Index) -> Mask:
     decade = index.year - index.year % 10
     if wish.decades:
         years &= (index.year == 0) | np.isin(decade, wish.decades)
-    return years & ~np.isin(decade, wish.without_decades)
+    return years & ~np.isin(decade, wish.without_decades) & ~np.isin(index.year, wish.without_years)
 
 
 def _of_the_length(wish: Wish, index: Index) -> Mask:

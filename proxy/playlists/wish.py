@@ -46,6 +46,7 @@ class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     without_moods: tuple[str, ...] = ()
     without_words: tuple[str, ...] = ()  # in title, album or tags; lower case, one or two words each
     without_decades: tuple[int, ...] = ()  # "no 80s" must not ask for the eighties
+    without_years: tuple[int, ...] = ()  # each of them: "80s except 1984"
     per_artist: int | None = None
     per_album: int | None = None
     fresh: bool = False  # avoid what was served lately

@@ -38,6 +38,7 @@ Few = Annotated[int, Meta(ge=1, le=500)]
 Word = Annotated[str, Meta(max_length=256, pattern=PLAIN)]
 Words = Annotated[tuple[Word, ...], Meta(max_length=MOST_WORDS)]
 Decades = Annotated[tuple[Year, ...], Meta(max_length=50, description="by their first years")]
+Years = Annotated[tuple[Year, ...], Meta(max_length=200)]
 Curve = Annotated[str, Meta(pattern=A_CURVE)]
 Version = Annotated[str, Meta(pattern=A_VERSION)]
 Name = Annotated[str, Meta(max_length=200, extra_json_schema={"pattern": NAMED})]
@@ -70,6 +71,7 @@ class AskedWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     without_moods: Words = ()
     without_words: Words = ()
     without_decades: Decades = ()
+    without_years: Years = ()
     per_artist: Few | None = None
     per_album: Few | None = None
     stars: Annotated[int, Meta(ge=1, le=5)] | None = None

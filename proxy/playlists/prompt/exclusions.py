@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from proxy.playlists import lexicon
-from proxy.playlists.prompt.grammar import SONG, Reading
-from proxy.playlists.prompt.marks import GAP, MARK, Mark
+from proxy.playlists.prompt.grammar import EXCEPT, JOINT, SONG, Reading
+from proxy.playlists.prompt.marks import GAP, MARK, REFUSED, Mark
 from proxy.playlists.prompt.moods import mood_of
 from proxy.playlists.prompt.tempo import FAST
 from proxy.playlists.prompt.words import is_plain
@@ -53,7 +53,7 @@ def _items(line: str, cue: re.Match[str], reading: Reading) -> list[Item]:
         at, joint = link.end(), (link["joint"] or link["comma"] or "").lower()
         if joint == "," and _ENDS_IN_OR.match(line, at):
             joint = "or"
-        if joint == "," and not cue["list"]:
+        if joint == "," and (item.wish.without_years or not cue["list"]):
             return items
 
 
@@ -110,7 +110,12 @@ def _phrase(line: str, first: re.Match[str], reading: Reading) -> Item:
 
 
 def _without(mark: Mark) -> Wish:
-    return Wish(without_artists=mark.artists, without_genres=mark.genres, without_decades=mark.decades)
+    return Wish(
+        without_artists=mark.artists,
+        without_genres=mark.genres,
+        without_decades=mark.decades,
+        without_years=mark.refused,
+    )
 
 
 def _past_noun(line: str, at: int) -> int:
@@ -125,14 +130,12 @@ def _says_nothing(word: str) -> bool:
     return (idle and word != "love") or _NOUN.fullmatch(" " + word) is not None
 
 
-_JOINTS = "(?:and|or|nor|und|oder|et|ou|y|o|ni)"
 _CUE = re.compile(
     r"(?:(?:,? ?(?<!\w)(?:and|but|und|aber|mais|et|pero|y) )?(?<![\w\"'-])(?:"
-    r"(?P<list>without|w/o|except(?: for)?|excluding|exclude|minus|apart from|(?:any|every)thing but"
-    r"|ohne|außer|sans|sauf|excepto|salvo)"
+    rf"(?P<list>{EXCEPT})"
     r"|(?P<strict>nothing|none|never|nichts|nicht|(?P<sin>sin)|nada)"
     r"|(?:(?:that|which) )?(?:(?:are|is) not|aren't|isn't)|no|not|nor|avoid|skip|kein(?:e[nmrs]?)?"
-    r"|pas de|pas(?= trop)|ni) "
+    rf"|pas de|pas(?= trop| {REFUSED})|(?:rien|menos)(?= {REFUSED})|ni) "
     r"(?:(?:any|the|a|an|too many|much|more|those|too much|de|des|les|los|las|el|la) )*"
     rf"(?P<of>(?:(?:anything|something|music|{SONG}) )?(?:by|from|like|of|in|von|aus|par|de) "
     r"(?:(?:the|any|den|les|los) )*)?"
@@ -144,7 +147,7 @@ _SPANISH = re.compile(
     r"(?<!\w)(?:música|canci[oó]n(?:es)?|de|la|los|las|el|una?|para|con|y|horas?)(?!\w)", re.IGNORECASE
 )
 _LINK = re.compile(
-    rf"(?: ?(?P<comma>,) ?(?!{_JOINTS} )|,? (?P<joint>{_JOINTS}) | ?[&/] ?)(?:(?:any|the) )?",
+    rf"(?: ?(?P<comma>,) ?(?!{JOINT} )|,? (?P<joint>{JOINT}) | ?[&/] ?)(?:(?:any|the) )?",
     re.IGNORECASE,
 )
 _ENDS_IN_OR = re.compile(
@@ -173,8 +176,8 @@ _MOOD = re.compile(
     r"(?:d'|de )?(?P<mood>[^\W\d_](?:[\w&-]*\w)?)",
     re.IGNORECASE,
 )
-_ENDS = rf"(?= ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{_JOINTS}) |{_NOUNS})"
-_AT_END = re.compile(rf" ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{_JOINTS}) |{_NOUNS}", re.IGNORECASE)
+_ENDS = rf"(?= ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{JOINT}) |{_NOUNS})"
+_AT_END = re.compile(rf" ?(?:$|[,.;:!?)·{GAP}])| (?:but|for|please|{JOINT}) |{_NOUNS}", re.IGNORECASE)
 _SECOND = re.compile(rf" ({MARK}|{_SPELLED}{_ENDS})", re.IGNORECASE)
 # What a title says of a recording, as titles say it.
 _RECORDINGS = {

@@ -131,6 +131,11 @@ ABOUT = (
     r"(?:for|about|around|roughly|approximately|approx\.?|circa|ca\.?|lasting|exactly|just|only|~"
     r"|etwa|ungefähr|rund|für|environ|pendant|pour|unos|unas|durante|para)"
 )
+JOINT = "(?:and|or|nor|und|oder|et|ou|y|o|ni)"
+EXCEPT = (
+    r"(?:without|w/o|except(?: for)?|excluding|exclude|minus|apart from|(?:any|every)thing but"
+    r"|ohne|außer|sans|sauf|excepto|salvo)"
+)
 OF = r"(?: (?:worth )?of(?! all\b)| de(?! \d|\w)| d'(?=\w))"
 
 

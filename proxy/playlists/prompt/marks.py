@@ -16,7 +16,8 @@ from proxy.playlists.prompt.vocabulary import Vocabulary
 GAP = "\uf8ff"  # where something was taken out: no phrase goes across it
 ARTIST = "[\ue000-\ue7ff]"
 GENRE = "[\ue800-\uefff]"
-DECADE = "[\uf000-\uf7ff]"
+DECADE = "[\uf000-\uf3ff]"
+REFUSED = "[\uf400-\uf7ff]"  # years
 MARK = "[\ue000-\uf7ff]"
 
 
@@ -27,6 +28,7 @@ class Mark(NamedTuple):
     artists: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
     decades: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()  # years
 
 
 Marks = Mapping[str, Mark]

@@ -25,6 +25,7 @@ from proxy.playlists.prompt import (
 from proxy.playlists.prompt.exclusions import exclude
 from proxy.playlists.prompt.grammar import Reading, apply, notice
 from proxy.playlists.prompt.marks import GAP, mark, spell
+from proxy.playlists.prompt.refused import mark_refused
 from proxy.playlists.prompt.respelling import respell
 from proxy.playlists.prompt.typography import tidy
 from proxy.playlists.prompt.vocabulary import Vocabulary
@@ -67,6 +68,7 @@ def parse(text: str, vocabulary: Vocabulary, *, now: datetime, playlists: Sequen
     head, middle, tail = _ends(tidy(text))
     line, lists = own_lists.take(head + _MIDDLE + tail if middle else head, playlists, vocabulary)
     line, marks = mark(respell(line, vocabulary), vocabulary, now.date())
+    line, marks = mark_refused(line, marks, now.date())
     reading = Reading(marks, now)
     line, wish = apply(_NUMBERS, line, reading)
     line, unwanted = exclude(line, reading)
@@ -86,11 +88,12 @@ def _ends(typed: str) -> tuple[str, str, str]:
 
 
 def _ordered(wish: Wish) -> Wish:
-    """Decades in time's order, the shortest song not longer than the longest."""
+    """Decades and years in time's order, the shortest song not longer than the longest."""
     low, high = wish.shortest, wish.longest
     if low and high and low > high:
         low, high = high, low
-    return structs.replace(wish, decades=tuple(sorted(wish.decades)), shortest=low, longest=high)
+    decades, without = tuple(sorted(wish.decades)), tuple(sorted(wish.without_years))
+    return structs.replace(wish, decades=decades, without_years=without, shortest=low, longest=high)
 
 
 def _remains(line: str) -> str:

@@ -190,9 +190,9 @@ def _with_names(text: str, believed: Mapping[str, Any]) -> str:
 
 
 def _refused(wish: Wish) -> frozenset[str]:
-    decades = [f"{decade}s" for decade in wish.without_decades]
+    years = [*(f"{decade}s" for decade in wish.without_decades), *map(str, wish.without_years)]
     names = (*wish.without_genres, *wish.without_artists, *wish.without_moods, *wish.without_versions)
-    return _words((*names, *wish.without_words, *decades)) - lexicon.load().stop
+    return _words((*names, *wish.without_words, *years)) - lexicon.load().stop
 
 
 def _words(names: Iterable[str]) -> frozenset[str]:

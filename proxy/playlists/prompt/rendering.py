@@ -65,6 +65,7 @@ def _refused(wish: Wish) -> list[str]:
     words = [*wish.without_moods, *wish.without_versions, *wish.without_words]
     return [
         _after("without", _either([*names, *words])),
+        _after("not from", _either(_spans(wish.without_years))),
         _after("nothing by", _either(_once(wish.without_artists))),
         f"{wish.per_artist} per artist" if wish.per_artist else "",
         f"{wish.per_album} per album" if wish.per_album else "",
@@ -92,6 +93,14 @@ def _span(years: tuple[int, int]) -> str:
     if first == EARLIEST:
         return f"until {last}"
     return f"since {first}" if last == LATEST else f"{first}-{last}"
+
+
+def _spans(years: Sequence[int]) -> list[str]:
+    """Years in a row as one: 1982-1984."""
+    rows: dict[int, list[int]] = {}
+    for place, year in enumerate(sorted(years)):
+        rows.setdefault(year - place, []).append(year)
+    return [f"{row[0]}-{row[-1]}" if len(row) > 1 else f"{row[0]}" for row in rows.values()]
 
 
 def _clock(seconds: float) -> str:

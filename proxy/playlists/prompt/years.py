@@ -80,9 +80,9 @@ def _lately(match: re.Match[str], reading: Reading) -> Wish | None:
 
 
 # Tags hold the years of recordings, so "the War of 1812" is no year.
-_DIGITS = r"(?:19|20)\d\d"
-_ENDS = r"(?![\w:-]|[.,]\d)"
-_YEAR = rf"(?<![\w.,:])(?<!\d-){_DIGITS}{_ENDS}"
+DIGITS = r"(?:19|20)\d\d"
+ENDS = r"(?![\w:-]|[.,]\d)"
+_YEAR = rf"(?<![\w.,:])(?<!\d-){DIGITS}{ENDS}"
 _THE = r"(?:(?:the|year|den|dem|jahr|les|los|l'an|año) )*"
 
 
@@ -95,25 +95,25 @@ _NOTHING = (
     rf"|(?:no|keine|aucune?) (?:{SONG}|musi[ck]))"
     r"(?: (?:is|are|from|released|recorded|made))*) )?"
 )
-_BETWEEN = r"\b(?:between|zwischen|entre)"
+BETWEEN = r"\b(?:between|zwischen|entre)"
 _OR_LATER = r"(?:\+| onwards?| (?:and|or|oder|und) (?:later|newer|after|später|neuer))(?!\w)"
 _LATER_THAN = r"\b(?:after|post|(?:later|newer|more recent) than|nach|neuer als|après|después de)"
 _EARLIER_THAN = r"\b(?:before|pre|(?:older|earlier) than|vor|älter als|avant|antes de)"
-_TO = r" ?(?:-|to|through|thru|till|until|bis|à|a|au|aux|hasta) ?"
+TO = r" ?(?:-|to|through|thru|till|until|bis|à|a|au|aux|hasta) ?"
 
 RULES = (
     rule_in_context(
-        rf"(?:\b(?:from|von|de|des) )?{_THE}(?P<first>{DECADE}){_TO}{_THE}(?P<last>{DECADE})", _decades
+        rf"(?:\b(?:from|von|de|des) )?{_THE}(?P<first>{DECADE}){TO}{_THE}(?P<last>{DECADE})", _decades
     ),
     rule_in_context(
-        rf"{_BETWEEN} {_THE}(?P<first>{DECADE}) (?:and|und|et|y) {_THE}(?P<last>{DECADE})",
+        rf"{BETWEEN} {_THE}(?P<first>{DECADE}) (?:and|und|et|y) {_THE}(?P<last>{DECADE})",
         _decades,
     ),
-    rule_in_context(rf"{_BETWEEN} {_point('first')} (?:and|und|et|y) {_point('last')}", _between),
+    rule_in_context(rf"{BETWEEN} {_point('first')} (?:and|und|et|y) {_point('last')}", _between),
     rule_in_context(
         rf"(?:\b(?:from|years?|in|von|de|desde|depuis) )?(?<![\w.,:-])"
-        rf"{_THE}(?P<first>{_DIGITS}|{DECADE}){_TO}"
-        rf"{_THE}(?P<last>{_DIGITS}|{DECADE}){_ENDS}",
+        rf"{_THE}(?P<first>{DIGITS}|{DECADE}){TO}"
+        rf"{_THE}(?P<last>{DIGITS}|{DECADE}){ENDS}",
         _between,
     ),
     rule_in_context(

@@ -12,6 +12,7 @@ EXAMPLES = [
     ("when", "90s hip hop"),
     ("", "folk before 1970"),
     ("", "von 1994 bis 1998"),
+    ("", "80s except 1984 and 1986"),
     ("genres and artists of your library", "soul and drum & bass"),
     ("", "songs by Miles Davis, Bill Evans"),
     ("", "blues by coltrane"),
