@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from proxy.counts import Counts
 from proxy.embedding import Chat, Embedder, Warming, open_chat, open_embedders
+from proxy.errors import SettingsError
 from proxy.forward import Relay
 from proxy.hops import Hops
 from proxy.library.reader import Reader
@@ -108,6 +109,15 @@ def _warming(chat: Chat | None, embedders: Sequence[Embedder]) -> Warming:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def check_metrics_port(settings: Settings, port: int) -> None:
+    """Raises SettingsError where metrics are to be at the `port` of all else, and there only."""
+    if settings.metrics_port and settings.metrics_port == port:
+        raise SettingsError(
+            f"METRICS_PORT is {port}, where everything else is served. Name another port in it, or 0 to have "
+            "metrics there too."
+        )
 
 
 def url_prefixes(settings: Settings) -> list[str]:

@@ -159,10 +159,11 @@ async def test_an_upstream_that_crashes_is_a_finding(world: World, house: Settin
         ("navidrome_password", "", "NAVIDROME_PASSWORD is not set"),
         ("prompt_prefixes", " , ", "PROMPT_PREFIXES is empty"),
         ("m3u_path_map", "/music", "'/music' has no `=`"),
+        ("metrics_port", 4532, "METRICS_PORT is 4532, where everything else is served."),
     ],
 )
 async def test_settings_that_leave_something_undone_are_told(
-    house: Settings, name: str, value: str, said: str
+    house: Settings, name: str, value: str | int, said: str
 ) -> None:
     finding = await wrong(structs.replace(house, **{name: value}), "settings")
     assert said in finding.sentence

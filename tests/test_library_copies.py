@@ -17,7 +17,7 @@ from proxy.errors import LibraryError, LibraryTooNew
 from proxy.library import check, connect, copies, index, migrate, transaction
 from proxy.library.reader import Reader
 from proxy.playlists.store import Store
-from tests.commands import powerless, run
+from tests.commands import powerless, run, typed
 from tests.factories import Shop, library, track
 
 OLD = Path(__file__).parent / "data" / "old" / "first_migration.db.gz"
@@ -269,6 +269,16 @@ def test_the_commands_say_what_they_did_and_what_else_to_copy(database: Path, tm
     assert re.fullmatch(rf"{copy}: \d\.\d MB\. The settings are not in it: copy them too\.\n", saved)
     again, _ = run(environ | {"RECIPES_PATH": str(recipes)}, "backup", str(copy))
     assert f"The settings and the recipes in {recipes} (RECIPES_PATH) are not in it" in again
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_no_copy_is_a_stream(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = typed(command, "-", env={"DB_PATH": str(database)})
+    assert (told.exit_code, told.stderr) == (2, "playlistgen: A copy is a file: name one, and move that.\n")
+    assert not (tmp_path / "-").exists()
 
 
 def test_a_database_restored_without_its_recipes_says_so(database: Path, tmp_path: Path) -> None:

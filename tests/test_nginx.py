@@ -102,6 +102,9 @@ def test_addresses_are_those_of_the_settings_unless_given() -> None:
         ({"upstream": "https://music"}, "--upstream"),
         ({"server_name": ("music; deny all",)}, "'music; deny all'"),
         ({"listen": ("80", "8{}")}, "'8{}'"),
+        ({"proxy": "nonsense"}, "host:port"),
+        ({"proxy": "http://ours:1"}, "host:port"),
+        ({"proxy": "::1"}, "host:port"),
     ],
 )
 def test_what_nginx_would_misunderstand_is_refused(given: Any, said: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +14,7 @@ from proxy.commands.findings import Finding, failure, told
 from proxy.embedding import Embedder, open_chat, open_embedders
 from proxy.errors import PlaylistgenError
 from proxy.playlists import m3u
-from proxy.resources import prefixes_of
+from proxy.resources import check_metrics_port, prefixes_of
 from proxy.settings import Settings
 
 __all__ = ["Finding", "check", "told"]
@@ -33,7 +33,13 @@ async def check(
 
 
 def _settings(settings: Settings) -> list[Finding]:
-    wrong = [finding for finding in (_account(settings), _prefixes(settings), _paths(settings)) if finding]
+    found = [
+        _account(settings),
+        _prefixes(settings),
+        _refused(partial(m3u.path_map, settings.m3u_path_map)),
+        _refused(partial(check_metrics_port, settings, settings.listen_port)),
+    ]
+    wrong = [finding for finding in found if finding]
     if wrong:
         return wrong
     prefixes = " or ".join(f"`{prefix.rstrip(':')}:`" for prefix in prefixes_of(settings))
@@ -59,9 +65,9 @@ def _prefixes(settings: Settings) -> Finding | None:
     return Finding("settings", True, sentence, "Name at least one word in it, such as `ai`.")
 
 
-def _paths(settings: Settings) -> Finding | None:
+def _refused(use: Callable[[], object]) -> Finding | None:
     try:
-        m3u.path_map(settings.m3u_path_map)
+        use()
     except PlaylistgenError as error:
         return failure("settings", error)
     return None

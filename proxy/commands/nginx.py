@@ -17,6 +17,7 @@ from proxy.settings import Settings
 
 # What is listened on, and how nginx reaches it.
 ANYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+HOST_AND_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^:\[\]]+):\d{1,5}")
 PLAIN = re.compile(r"[^\s;{}\"'\\$#]+")  # what nginx takes for one word, and for nothing else
 
 
@@ -159,6 +160,8 @@ def checked(front: Front) -> Front:
             "nginx asks playlistgen and Navidrome alike, without TLS. "
             "Name Navidrome's address inside your house with --upstream http://…"
         )
+    if not HOST_AND_PORT.fullmatch(front.proxy):
+        raise SettingsError(f"{front.proxy!r} is no address of playlistgen: --proxy takes host:port.")
     words = [front.proxy, front.upstream, *front.server_name, *front.listen, front.redirected]
     for word in [*words, *filter(None, [front.certificate, front.key])]:
         if not PLAIN.fullmatch(word):

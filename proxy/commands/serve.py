@@ -25,7 +25,7 @@ from proxy.counts import Counts, memory_for
 from proxy.errors import LibraryError, SettingsError
 from proxy.http1.server import Listener
 from proxy.library import migrate
-from proxy.resources import Resources, open_resources, url_prefixes
+from proxy.resources import Resources, check_metrics_port, open_resources, url_prefixes
 from proxy.settings import Settings
 
 GOODBYE_SECONDS = 10  # running streams get this long when the server stops
@@ -99,11 +99,7 @@ def _work(number: int, settings: Settings, sockets: Sequence[socket.socket], mem
 def _aside(stack: ExitStack, settings: Settings, host: str, port: int) -> list[socket.socket]:
     if not settings.metrics_port:
         return []
-    if settings.metrics_port == port:
-        raise SettingsError(
-            f"METRICS_PORT is {port}, where everything else is served. Name another port in it, or 0 to have "
-            "metrics there too."
-        )
+    check_metrics_port(settings, port)
     return [stack.enter_context(listen(host, settings.metrics_port, mend="Name another in METRICS_PORT."))]
 
 
