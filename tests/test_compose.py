@@ -17,7 +17,8 @@ import yaml
 
 from proxy.cli import main
 from proxy.commands.topics import text
-from proxy.settings import Settings, read
+from proxy.configuration import read
+from proxy.settings import Settings
 from tests.dockerfile import FILE, stages
 
 ROOT = Path(__file__).parents[1]

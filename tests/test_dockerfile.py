@@ -12,7 +12,7 @@ import pytest
 from proxy import __version__
 from proxy.cli import main
 from proxy.commands.privileges import CONTAINER, VOLUMES
-from proxy.settings import read
+from proxy.configuration import read
 from tests.dockerfile import FILE, stages
 from tests.replay_dockerfile import SUITE
 

@@ -25,6 +25,7 @@ refresh playlists
 library embedding navidrome forward sound
 hops inbox
 subsonic http1
+configuration
 settings logs
 notation
 errors arrays counts remembered

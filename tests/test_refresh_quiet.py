@@ -6,9 +6,10 @@ from datetime import datetime, time
 
 import pytest
 
+from proxy.configuration import read
 from proxy.errors import SettingsError
 from proxy.refresh.quiet import quiet_of, why_not
-from proxy.settings import Settings, read
+from proxy.settings import Settings
 
 
 @pytest.mark.parametrize(

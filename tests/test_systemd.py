@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from proxy import settings
 from proxy.cli import main
+from proxy.configuration import read
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "systemd"
@@ -83,7 +83,7 @@ def test_plain_ones_run_a_command_with_settings_of_ours(file: Path) -> None:
     state = f"/var/lib/{values(file, 'StateDirectory')[0]}/"
     assert all(value.startswith((state, "%d/")) for value in given.values())
     assert given.pop("NAVIDROME_PASSWORD_FILE") == "%d/navidrome_password"
-    assert settings.read(given).db_path == f"{state}playlist.db"
+    assert read(given).db_path == f"{state}playlist.db"
 
 
 def test_both_plain_ones_share_their_user_and_their_settings() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from proxy import settings
+from proxy import configuration
 from proxy.errors import PlaylistgenError
 
 if TYPE_CHECKING:  # what a command needs is imported when it runs: --help stays quick
@@ -56,6 +56,6 @@ def _settings() -> Settings:
     # they wait for each other once anybody else wants a core: a list then took 114 ms at p95, with one 20 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     file = os.environ.get("PLAYLISTGEN_CONFIG")
-    read = settings.read(os.environ, Path(file) if file else None)
+    read = configuration.read(os.environ, Path(file) if file else None)
     logs.configure(format=read.log_format, level=read.log_level)
     return read

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from rich.console import Console
 
-from proxy import settings
+from proxy import configuration, settings
 from proxy.demo import music, navidrome, show, supysonic
 from proxy.demo.client import Account
 
@@ -60,7 +60,7 @@ def choose(
 
 
 def _own(folder: Path, environ: Mapping[str, str]) -> Upstream:
-    given = settings.read(environ)
+    given = configuration.read(environ)
     account = Account(given.navidrome_url.rstrip("/"), given.navidrome_user, given.navidrome_password)
     return Upstream(account, folder / _host(account.url).replace(":", "-"), own=True)
 
