@@ -263,6 +263,7 @@ def test_standing_lists_are_told_made_or_not(house: House, corner: Api) -> None:
 
 def test_why_a_standing_list_could_not_be_filled_is_told_to_its_owner(house: House, tmp_path: Path) -> None:
     recipes = tmp_path / "mine.toml"
+    why = 'no song fits: is = { genre = "Polka" } lets in 0 of 72 songs'
     recipes.write_text('[[recipe]]\nname = "Polka"\nall = [{ is = { genre = "Polka" } }]\n', encoding="utf-8")
     with house.proxy(recipes_path=str(recipes)) as url, script(house, url=url) as api:
         wanted = api.get("/recipes")["recipes"][0]["id"]
@@ -270,9 +271,9 @@ def test_why_a_standing_list_could_not_be_filled_is_told_to_its_owner(house: Hou
         listener = house.listener()
         listener.url = url
         assert listener.ask("getPlaylist", id=wanted)["error"]["code"] == 70
-        assert api.get("/recipes")["recipes"][0]["reason"] == "no song fits"
+        assert api.get("/recipes")["recipes"][0]["reason"] == why
         told = api.get(f"/playlists/{wanted}", 404)["detail"]
-        assert told.startswith("This list cannot be filled well now: no song fits.")
+        assert told.startswith(f"This list cannot be filled well now: {why}.")
         with script(house, "ben", url=url) as ben:
             assert ben.get("/recipes")["recipes"][0]["reason"] == ""
 

@@ -153,7 +153,41 @@ async def test_why_a_list_that_stands_in_no_playlist_is_not_shown_is_told(diner:
     with capture_logs() as told:
         assert await at.lists(caller(ask=Upstream(STARRED, {"Road trip": ["t0001"]}).ask)) == {}
     (why,) = [each["reason"] for each in told if each["event"] == "a standing list is not shown"]
-    assert why == "there is no playlist “Nowhere”; no song fits"
+    assert why == "no song fits: there is no playlist “Nowhere”"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "done", "told"),
+    [
+        ('all = [{ is = { genre = "Polka" } }]', STARRED, 'is = { genre = "Polka" } lets in 0 of 300 songs'),
+        (
+            "all = [{ gt = { year = 1900 } }, { inTheRange = { tracknumber = [1, 2] } }]\nper_artist = 1",
+            STARRED,
+            "inTheRange = { tracknumber = [1, 2] } lets in 50 of 300 songs",
+        ),
+        (
+            'all = [{ is = { genre = "Jazz" } }, { is = { genre = "Rock" } }]',
+            STARRED,
+            'is = { genre = "Jazz" } lets in 50 of 300 songs, and with the other criteria 0',
+        ),
+        (
+            'any = [{ is = { genre = "Polka" } }, { lt = { year = 1900 } }]',
+            STARRED,
+            "any = […] lets in 0 of 300 songs",
+        ),
+        ("all = [{ is = { loved = true } }]", STARRED, "is = { loved = true } lets in 20 of 300 songs"),
+        ("all = [{ is = { loved = true } }]", PLAYED, "nothing is starred yet"),
+        ("all = [{ gt = { rating = 3 } }]", STARRED, "nothing is rated yet"),
+    ],
+)
+async def test_which_criterion_let_in_too_little_is_told(
+    diner: Open, criteria: str, done: list[dict[str, object]], told: str
+) -> None:
+    at, ana = diner(f"songs = 90\n{criteria}"), caller(ask=Upstream(done).ask)
+    assert await at.lists(ana) == {}
+    (offered,) = await at.standing.offered(ana, at.now)
+    verdict, why = offered.reason.split(": ", 1)
+    assert (verdict == "no song fits" or verdict.endswith(" of at least 72 songs"), why) == (True, told)
 
 
 async def test_a_prompt_may_want_more_like_a_list_of_his(diner: Open) -> None:

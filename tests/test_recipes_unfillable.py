@@ -68,7 +68,9 @@ async def test_it_goes_when_its_period_ends_and_comes_back_with_the_songs(diner:
     assert (await at.lists(ana, NOW + timedelta(minutes=5)))["Loved"] == loved
     assert await at.lists(ana, NOW + DAY) == {}
     assert await at.standing.open(ana, loved.id, NOW + DAY) is None
-    assert await why(at, ana, NOW + DAY) == ["only 2 of at least 8 songs"]
+    assert await why(at, ana, NOW + DAY) == [
+        "only 2 of at least 8 songs: is = { loved = true } lets in 2 of 300 songs"
+    ]
     assert await why(at, caller("ben"), NOW + DAY) == [""]
     upstream.done = STARRED
     assert (await at.lists(ana, NOW + 2 * DAY))["Loved"].id == loved.id

@@ -93,7 +93,7 @@ def columns_of(recipe: Recipe, habits: Habits | None, index: Index, db: apsw.Con
     if habits is None:
         return known
     for field in sorted(fields & OF_TASTE.keys()):
-        of = _of_taste(field, habits.plays)
+        of = of_taste(field, habits.plays)
         known[field] = [of.get(song, 0 if OF_TASTE[field] == "number" else None) for song in index.ids]
     for each in criteria_of(recipe.criteria):
         if column_of(each).startswith(PLAYLIST):
@@ -102,7 +102,7 @@ def columns_of(recipe: Recipe, habits: Habits | None, index: Index, db: apsw.Con
     return known
 
 
-def _of_taste(field: str, plays: Plays) -> Mapping[str, Any]:
+def of_taste(field: str, plays: Plays) -> Mapping[str, Any]:
     of: dict[str, Mapping[str, Any]] = {
         "loved": dict.fromkeys(plays.loved, True),
         "dateloved": plays.loved,

@@ -20,11 +20,12 @@ from proxy.playlists.never import Never
 from proxy.playlists.taste import own
 from proxy.playlists.wish import Wish
 from proxy.recipes.criteria import matching
-from proxy.recipes.known import Columns, columns_of, ordered, playlists_of, takes_the_first
+from proxy.recipes.known import Columns, columns_of, ordered, takes_the_first
 from proxy.recipes.period import Period
 from proxy.recipes.picking import Picked, first, pick
 from proxy.recipes.recipe import FOUR, Caller, Recipe
-from proxy.recipes.seeds import Habits, seeds, unknown_lists
+from proxy.recipes.scarcity import absent_lists, narrowest, unmet
+from proxy.recipes.seeds import Habits, seeds
 from proxy.recipes.snapshots import Snapshot
 from proxy.recipes.verdict import is_doubtful, shortcomings
 
@@ -32,7 +33,6 @@ SECONDS_A_SONG = 200  # for how many songs a length takes, before they are known
 PLENTY = 8  # times as many songs as the list takes: then half of them have their turn in this period
 NO_PICK = "nothing of which the library has enough"
 NOTHING_OPEN = "nothing that may be heard is in the library now"
-NO_SEEDS = "by chance, until you have starred and played more"
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -92,9 +92,11 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
     like = _seeds(task)
     request = _request(task, index, picked.within, like, known)
     made = generate(request, index=index, vocabulary=vocabulary_of(index), sources=sources)
-    unmet = _unmet(task, like)
     if reasons := shortcomings(recipe, made, index):
-        told = "; ".join(filter(None, [unmet, *reasons]))
+        scarce = absent_lists(recipe, task.habits) or narrowest(
+            recipe.criteria, known, task.habits, open_to, today=task.period.day
+        )
+        told = ": ".join(filter(None, ["; ".join(reasons), scarce]))
         return Made(None, told, failed=is_doubtful(made, sources))
     songs = ordered(made.ids, recipe, known, index, salt=task.salt)
     snapshot = Snapshot(
@@ -104,7 +106,7 @@ def make(task: Task, *, index: Index, sources: Sources) -> Made:
         digest=digest_of(recipe),
         generation=index.generation,
         name=picked.name,
-        comment=comment(recipe, made, unmet=unmet),
+        comment=comment(recipe, made, unmet=unmet(recipe, task.habits, like)),
         songs=songs,
         seconds=index.seconds(songs),
         cover=_cover(recipe, songs[0], sources),
@@ -131,15 +133,6 @@ def _picked(task: Task, within: Mask, index: Index) -> Picked | None:
     turn = period.week if recipe.refresh.every == "week" else period.day.toordinal()
     found = pick(recipe.pick, index, within, owner=task.caller.name, turn=turn, seconds=task.seconds)
     return Picked(f"{recipe.name}: {found.name}", found.within) if found and recipe.named_too else found
-
-
-def _unmet(task: Task, like: tuple[str, ...]) -> str:
-    """Why the list is not made of all that it should be, or does not resemble it; "" where it is and does."""
-    absent = [f"“{name}”" for name in unknown_lists(playlists_of(task.recipe), task.habits)]
-    told = f"there is no playlist {' or '.join(absent)}" if absent else ""
-    if like or not task.recipe.seeds:
-        return told
-    return f"by chance: {told}" if told else NO_SEEDS
 
 
 def comment(recipe: Recipe, made: Generated, *, unmet: str) -> str:
