@@ -466,6 +466,7 @@ async def test_a_list_that_resembles_what_its_owner_likes_waits_until_that_is_kn
     upstream.away = UpstreamUnreachable("Nobody answers.")
     assert await at.lists(caller(ask=upstream.ask)) == {}
     assert await at.lists(caller()) == {}
+    await at.standing.settled()
     upstream.away = None
     assert set(await at.lists(caller(ask=upstream.ask))) == {"Mix"}
 

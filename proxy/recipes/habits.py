@@ -24,15 +24,26 @@ async def ask_upstream(owner: str, ask: Ask) -> Plays:
 
 
 class Needs(Struct, frozen=True):
-    """What recipes take of a user: his `plays`, whether `his_lists` are looked at, and which of their songs.
+    """What a recipe takes of a user: his `plays`, whether `his_lists` are looked at, and which of these.
 
     `named` gives of the names of his own lists those that are meant; what it gives may be ids too, or lists
-    that others share with him.
+    that others share with him. True where it takes anything.
     """
 
     plays: bool
     his_lists: bool
     named: Callable[[Sequence[str]], Collection[str]]
+
+    def __bool__(self) -> bool:
+        return self.plays or self.his_lists
+
+
+def together(needs: Sequence[Needs]) -> Needs:
+    return Needs(
+        plays=any(each.plays for each in needs),
+        his_lists=any(each.his_lists for each in needs),
+        named=lambda own: {name for each in needs for name in each.named(own)},
+    )
 
 
 async def habits_of(

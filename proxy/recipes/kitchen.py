@@ -24,8 +24,8 @@ from proxy.playlists import Sources
 from proxy.playlists.generate import SECONDS_TO_TELL
 from proxy.playlists.never import Never
 from proxy.recipes.book import Book
-from proxy.recipes.habits import ask_upstream, habits_of
-from proxy.recipes.known import needs_of, takes_lists, takes_plays
+from proxy.recipes.habits import Needs, ask_upstream, habits_of, together
+from proxy.recipes.known import needs_of
 from proxy.recipes.libraries import looked_up
 from proxy.recipes.making import Made, Task, digest_of, make
 from proxy.recipes.period import Period, period_of
@@ -95,19 +95,22 @@ class Kitchen:
         """The recipes to be made; of those that are made on opening only the one that is `opened`.
 
         What was tried in vain is tried again in the next period, or when recipe or library are others; what
-        failed, in a minute. What takes a taste that nobody can be asked for waits.
+        failed, in a minute.
         """
         if not len(view.index):
             return []
         return [each for each in view.recipes if self._is_due(each, view, opened=each.key == opened)]
 
     async def make(self, view: View, due: Sequence[Recipe], *, seconds: float) -> int:
-        """How many were made. What fails leaves the last good list as it is, and stops no other."""
-        wanted = await self.aside(_of_owner, due, view.index)
-        habits = await self._habits(view, wanted, FOR_HABITS * seconds) if wanted else None
+        """How many were made. What fails leaves the last good list as it is, and stops no other.
+
+        What takes a taste that nobody can be asked for waits.
+        """
+        needs = await self.aside(_needs, due, view.index)
+        habits = await self._habits(view.caller, [*needs.values()], FOR_HABITS * seconds)
         made = 0
         for recipe in due:
-            if habits is None and recipe in wanted:
+            if habits is None and needs[recipe.key]:
                 continue
             try:
                 made += await self._in_turn(recipe, view, habits)
@@ -130,8 +133,6 @@ class Kitchen:
         return View(caller, wanted, shelf, self.larder.reader.index(), now)
 
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
-        if view.caller.ask is None and _of_owner([recipe], view.index):
-            return False
         in_vain = view.shelf.in_vain.get(recipe.key)
         if in_vain and in_vain.attempt == self._attempt(recipe, view):
             return False
@@ -150,9 +151,10 @@ class Kitchen:
         when = period.day if recipe.refresh.every == "open" else period.key
         return f"{when} {digest_of(recipe)} {view.index.generation}"
 
-    async def _habits(self, view: View, recipes: Sequence[Recipe], seconds: float) -> Habits | None:
-        needs = await self.aside(needs_of, recipes, view.index)
-        return await habits_of(view.caller, needs, self.larder.plays_of, seconds=seconds)
+    async def _habits(self, caller: Caller, needs: Sequence[Needs], seconds: float) -> Habits | None:
+        if not any(needs):
+            return None
+        return await habits_of(caller, together(needs), self.larder.plays_of, seconds=seconds)
 
     async def _in_turn(self, recipe: Recipe, view: View, habits: Habits | None) -> bool:
         """Whether it was made, and not by somebody else while we waited for our turn."""
@@ -196,6 +198,6 @@ class Kitchen:
         return made
 
 
-def _of_owner(recipes: Sequence[Recipe], index: Index) -> list[Recipe]:
-    """Those that take what their owner has done."""
-    return [each for each in recipes if takes_lists(each) or takes_plays(each, index)]
+def _needs(recipes: Sequence[Recipe], index: Index) -> dict[str, Needs]:
+    """By their keys."""
+    return {each.key: needs_of(each, index) for each in recipes}

@@ -28,23 +28,23 @@ ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 Columns = dict[str, Sequence[Any]]
 
 
-def needs_of(recipes: Sequence[Recipe], index: Index) -> Needs:
-    """What these take of their owner, their prompts read as in that library."""
+def needs_of(recipe: Recipe, index: Index) -> Needs:
+    """What it takes of its owner, its prompt read as in that library."""
     return Needs(
-        plays=any(takes_plays(each, index) for each in recipes),
-        his_lists=any(takes_lists(each) for each in recipes),
-        named=lambda own: frozenset[str]().union(*(_lists_of(each, own, index) for each in recipes)),
+        plays=_takes_plays(recipe, index),
+        his_lists=_takes_lists(recipe),
+        named=lambda own: _lists_of(recipe, own, index),
     )
 
 
-def takes_plays(recipe: Recipe, index: Index) -> bool:
+def _takes_plays(recipe: Recipe, index: Index) -> bool:
     """Whether it takes what its owner has starred, rated or played."""
     sorted_by_taste = any(field in OF_TASTE for field, _ in sorting(recipe))
     of_taste = sorted_by_taste or reads_taste(recipe.criteria) or asks(_wish(recipe, (), index))
     return bool(recipe.seeds) or of_taste
 
 
-def takes_lists(recipe: Recipe) -> bool:
+def _takes_lists(recipe: Recipe) -> bool:
     """Whether it takes the songs of a playlist, or its prompt may name one."""
     return bool(playlists_of(recipe)) or may_be_named(recipe.prompt)
 
