@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from proxy.recipes import Caller
 from proxy.recipes.book import Book, built_in, copy_beside
 from tests.commands import typed
 from tests.factories import NOW
-from tests.kitchens import Diner, caller, songs
+from tests.kitchens import Diner, Upstream, caller, songs
 
 MIX = (
     '[[recipe]]\nname = "Mix"\nminutes = 30\n[[recipe]]\nname = "Anew"\nrefresh = "on open"\nfor = "admins"\n'
@@ -107,6 +108,27 @@ async def visit(at: Diner, *callers: Caller) -> None:
     for each in callers:
         await at.lists(each)
     at.close()
+
+
+def test_a_list_that_waits_for_its_owner_says_so_also_beside_the_last_good_one(tmp_path: Path) -> None:
+    loved = '[[recipe]]\nname = "Loved"\nsongs = 10\nseed_from = "starred"\n'
+    at, upstream = Diner(tmp_path, songs(300), loved), Upstream([{"id": "t0001", "starred": "2026-01-01"}])
+    here = {"recipes_path": at.file, "db_path": at.path}
+
+    async def renewed() -> None:
+        await at.lists(caller(ask=upstream.ask))
+        at.snapshots.saw(caller("ben"), now=NOW)
+        await at.standing.renew(NOW + timedelta(days=1), lambda name: None)
+        at.close()
+
+    asyncio.run(renewed())
+    for user, state in (
+        ("ana", "Loved, 10 songs; not made anew: waits for ana's next visit"),
+        ("ben", "not shown: waits for ben's next visit"),
+    ):
+        (row,) = json.loads(run("--user", user, "--json", **here).output)
+        assert (row["state"], row["reason"]) == (state, f"waits for {user}'s next visit")
+        assert state in run("--user", user, **here).output
 
 
 @pytest.mark.parametrize("typed", ["Ana", "ANA"])

@@ -273,7 +273,7 @@ def test_why_a_standing_list_could_not_be_filled_is_told_to_its_owner(house: Hou
         assert listener.ask("getPlaylist", id=wanted)["error"]["code"] == 70
         assert api.get("/recipes")["recipes"][0]["reason"] == why
         told = api.get(f"/playlists/{wanted}", 404)["detail"]
-        assert told.startswith(f"This list cannot be filled well now: {why}.")
+        assert told == f"This list is not shown now: {why}."
         with script(house, "ben", url=url) as ben:
             assert ben.get("/recipes")["recipes"][0]["reason"] == ""
 

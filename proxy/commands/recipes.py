@@ -29,7 +29,7 @@ NOT_MADE = "not made yet: it is when he lists his playlists"
 class Row(Struct, frozen=True, omit_defaults=True):
     """A recipe of the JSON form; `next` is when its list is made anew, null where that is on opening it.
 
-    With a user: the `state` of his list, the `reason` where it could not be filled, and its songs.
+    With a user: the `state` of his list, the `reason` why it could not be filled or made anew, and its songs.
     """
 
     name: str
@@ -150,7 +150,7 @@ def _of_user(row: Row, shelf: Shelf, *, may_have: bool) -> Row:
     elif not may_have:
         state = NOT_FOR_HIM
     elif made:
-        state = f"{made.name}, {_songs(made.songs)}"
+        state = f"{made.name}, {_songs(made.songs)}{f'; not made anew: {reason}' if reason else ''}"
     else:
         state = f"not shown: {reason}" if reason else NOT_MADE
     return msgspec.structs.replace(

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 from anyio import to_thread
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from proxy.embedding import Embedder
 from proxy.errors import LibraryError
@@ -30,6 +30,7 @@ from proxy.recipes.libraries import looked_up
 from proxy.recipes.making import Made, Task, digest_of, make
 from proxy.recipes.period import Period, period_of
 from proxy.recipes.recipe import Caller, Recipe
+from proxy.recipes.scarcity import left
 from proxy.recipes.seeds import Habits
 from proxy.recipes.shown import is_due
 from proxy.recipes.snapshots import InVain, Shelf, Snapshots
@@ -67,10 +68,14 @@ class Larder(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """What is there for one user at one moment: the recipes for him, what was made of them, and the index."""
+    """What is there for one user at one moment: the recipes for him, what was made of them, and the index.
+
+    `unplaced` are those that he has had a list of, for libraries whose names are not known now.
+    """
 
     caller: Caller
     recipes: Sequence[Recipe]
+    unplaced: Sequence[Recipe]
     shelf: Shelf
     index: Index
     now: datetime
@@ -99,21 +104,21 @@ class Kitchen:
         """
         if not len(view.index):
             return []
-        return [each for each in view.recipes if self._is_due(each, view, opened=each.key == opened)]
+        recipes = [*view.recipes, *view.unplaced]
+        return [each for each in recipes if self._is_due(each, view, opened=each.key == opened)]
 
     async def make(self, view: View, due: Sequence[Recipe], *, seconds: float) -> int:
         """How many were made. What fails leaves the last good list as it is, and stops no other.
 
-        What takes a taste that nobody can be asked for waits.
+        What takes a taste that nobody can be asked for waits, and what is for libraries that are not known.
         """
         needs = await self.aside(_needs, due, view.index)
         habits = await self._habits(view.caller, [*needs.values()], FOR_HABITS * seconds)
         made = 0
         for recipe in due:
-            if habits is None and needs[recipe.key]:
-                continue
+            is_left = recipe in view.unplaced or (habits is None and bool(needs[recipe.key]))
             try:
-                made += await self._in_turn(recipe, view, habits)
+                made += await self._in_turn(recipe, view, habits, is_left=is_left)
             except LibraryError as error:
                 log.warning("a standing list was not made", recipe=recipe.name, reason=str(error))
             except Exception:
@@ -130,7 +135,12 @@ class Kitchen:
     def _view(self, caller: Caller, now: datetime) -> View:
         shelf = self.larder.snapshots.shelf(caller.name)
         wanted = [each for each in self.larder.recipes_for(caller) if each.key not in shelf.hidden]
-        return View(caller, wanted, shelf, self.larder.reader.index(), now)
+        unplaced = [] if caller.names is not None else self._unplaced(shelf)
+        return View(caller, wanted, unplaced, shelf, self.larder.reader.index(), now)
+
+    def _unplaced(self, shelf: Shelf) -> list[Recipe]:
+        his = shelf.snapshots.keys() - shelf.hidden
+        return [each for each in self.larder.book.recipes if each.audience.named and each.key in his]
 
     def _is_due(self, recipe: Recipe, view: View, *, opened: bool) -> bool:
         in_vain = view.shelf.in_vain.get(recipe.key)
@@ -140,6 +150,8 @@ class Kitchen:
         if cut_at is not None and view.now - cut_at < AGAIN:
             return False
         snapshot = view.shelf.snapshots.get(recipe.key)
+        if snapshot and recipe in view.unplaced:  # it was made when their ids were known
+            snapshot = structs.replace(snapshot, digest=digest_of(recipe))
         return is_due(recipe, snapshot, self._period(recipe, view), view.now, opened=opened)
 
     def _period(self, recipe: Recipe, view: View) -> Period:
@@ -156,12 +168,15 @@ class Kitchen:
             return None
         return await habits_of(caller, together(needs), self.larder.plays_of, seconds=seconds)
 
-    async def _in_turn(self, recipe: Recipe, view: View, habits: Habits | None) -> bool:
+    async def _in_turn(self, recipe: Recipe, view: View, habits: Habits | None, *, is_left: bool) -> bool:
         """Whether it was made, and not by somebody else while we waited for our turn."""
         caller = view.caller
         async with self._turns.setdefault((caller.name, recipe.key), asyncio.Lock()):
             view = await self.view(caller, view.now)
             if not self._is_due(recipe, view, opened=True):
+                return False
+            if is_left:
+                await self.aside(self._leave, recipe, view)
                 return False
             task, loop = self._task(recipe, view, habits), asyncio.get_running_loop()
             made = await loop.run_in_executor(self._threads, self._cook, task, view)
@@ -181,6 +196,11 @@ class Kitchen:
             default_minutes=larder.default_minutes,
             deadline=time.monotonic() + larder.deadline_seconds,
         )
+
+    def _leave(self, recipe: Recipe, view: View) -> None:
+        in_vain, reason = view.shelf.in_vain.get(recipe.key), left(view.caller)
+        if in_vain is None or in_vain.reason != reason:
+            self.larder.snapshots.gave_up(view.caller.name, recipe.key, InVain("", reason))
 
     def _cook(self, task: Task, view: View) -> Made:
         snapshots, whose = self.larder.snapshots, (task.caller.name, task.recipe.key)

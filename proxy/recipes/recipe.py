@@ -155,7 +155,7 @@ class Offered(Struct, frozen=True):
     """A recipe for one user: whether he has hidden its list, and the list, where it is made and shown.
 
     Its `wish` and `explanation` are JSON, "" where they were not kept. `reason` says in a few words why it
-    could not be filled, "" where nobody has tried.
+    could not be filled or made anew, "" where it was, or nobody has tried.
     """
 
     recipe: Recipe

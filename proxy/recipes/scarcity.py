@@ -8,9 +8,11 @@ from datetime import date
 from proxy.arrays import Mask
 from proxy.recipes.criteria import matching
 from proxy.recipes.known import Columns, of_taste, playlists_of
-from proxy.recipes.recipe import Criterion, Group, Recipe
+from proxy.recipes.recipe import Caller, Criterion, Group, Recipe
 from proxy.recipes.seeds import Habits, unknown_lists
 
+WAITS = "waits for {name}'s next visit"
+UNTOLD = "Navidrome did not tell what it is made from"
 NO_SEEDS = "by chance, until you have starred and played more"
 DONE = {
     "loved": "starred",
@@ -19,6 +21,11 @@ DONE = {
     "playcount": "played",
     "lastplayed": "played",
 }
+
+
+def left(caller: Caller) -> str:
+    """Why a list is not made that takes what only upstream knows of its owner, and upstream has not told."""
+    return UNTOLD if caller.ask else WAITS.format(name=caller.name)
 
 
 def unmet(recipe: Recipe, habits: Habits | None, like: tuple[str, ...]) -> str:

@@ -155,7 +155,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """A standing list of the caller's, or the one that waits to be renamed to a prompt.
 
     `id` is that of a playlist, also while there is none. `songs` are 0 where it is hidden, not made yet, or
-    not to be filled well, and `reason` then says why; `refresh` says when it is made.
+    not to be filled well; `reason` says why, or why it was not made anew, `refresh` when it is made.
     """
 
     key: str

@@ -21,7 +21,7 @@ from proxy.resources import Resources, to_rename
 
 UNKNOWN = "There is no playlist of yours by this id that was made here."
 NOT_MADE = "This list is not made yet. It is made when you list your playlists."
-NOT_FILLED = "This list cannot be filled well now: {reason}. It is tried again in its next period."
+NOT_FILLED = "This list is not shown now: {reason}."
 HIDDEN = "You have hidden this list. DELETE recipes/{key}/hidden shows it again; recipes tells its key."
 TO_RENAME = "This list waits to be renamed to a prompt: there is nothing to be explained of it yet."
 
