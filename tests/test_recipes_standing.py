@@ -367,6 +367,26 @@ async def test_two_recipes_that_pick_the_same_have_lists_of_two_names(
     assert second.startswith(f"Two: {alone}")
 
 
+@pytest.mark.parametrize(
+    ("pick", "name", "apart"),
+    [
+        ("decade", "THE  1980S", True),
+        ("decade", "The 80s", False),
+        ("genre", "a week of Jazz", True),
+        ("genre", "The 1980s", False),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_what_is_picked_is_not_called_as_a_list_of_a_fixed_name(
+    diner: Open, pick: str, name: str, *, apart: bool, is_first: bool
+) -> None:
+    picking = f'[[recipe]]\nname = "Mine"\npick = "{pick}"\nminutes = 30\n'
+    fixed = f'[[recipe]]\nname = "{name}"\nminutes = 30\n'
+    made = await diner(fixed + picking if is_first else picking + fixed, 900).lists(caller())
+    (picked,) = made.keys() - {name}
+    assert picked.startswith("Mine: ") is apart
+
+
 async def test_a_genre_of_the_week_is_one_that_the_library_has_enough_of(diner: Open) -> None:
     at = diner('[[recipe]]\nname = "Genre"\npick = "genre"\nminutes = 30\nrefresh = "daily"\n', 600)
     named = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from proxy.arrays import Mask
 from proxy.library.index import Index
+from proxy.playlists.name import fold
 from proxy.playlists.objective import PER_ALBUM, PER_ARTIST
 from proxy.playlists.wish import Wish
 from proxy.recipes.recipe import Pick
@@ -18,6 +20,9 @@ from proxy.recipes.recipe import Pick
 TIMES_OVER = 2.0  # so often the length of the list must be there
 MOST_SHARE = 0.6  # of the library: a tag that most songs have says nothing
 FEWEST_ARTISTS = 5
+
+DECADE, GENRE = "The {}s", "A week of {}"
+_FOLDED = {"decade": re.compile(r"the \d{3}0s"), "genre": re.compile(r"a week of .+")}
 
 
 class Picked(Struct, frozen=True):
@@ -40,6 +45,11 @@ def pick(what: Pick, index: Index, allowed: Mask, *, owner: str, turn: int, seco
     return filled[turn % len(filled)]
 
 
+def may_be_called(what: Pick, name: str) -> bool:
+    """Whether what is picked of some library is called so."""
+    return bool(what) and _FOLDED[what].fullmatch(fold(name)) is not None
+
+
 def _name(picked: Picked) -> str:
     return picked.name
 
@@ -47,7 +57,7 @@ def _name(picked: Picked) -> str:
 def _decades(index: Index, allowed: Mask) -> Iterator[Picked]:
     decade = index.year - index.year % 10
     for first in np.unique(decade[allowed & (index.year > 0)]).tolist():
-        yield Picked(f"The {first}s", allowed & (decade == first))
+        yield Picked(DECADE.format(first), allowed & (decade == first))
 
 
 def _genres(index: Index, allowed: Mask) -> Iterator[Picked]:
@@ -58,7 +68,7 @@ def _genres(index: Index, allowed: Mask) -> Iterator[Picked]:
         if name in written:
             within = np.zeros(len(index), dtype=np.bool_)
             within[tags.track[(tags.tag == number) & ~tags.inherited]] = True
-            yield Picked(f"A week of {written[name]}", within & allowed)
+            yield Picked(GENRE.format(written[name]), within & allowed)
 
 
 def _is_well_filled(within: Mask, index: Index, allowed: Mask, seconds: float) -> bool:

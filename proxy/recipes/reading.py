@@ -13,6 +13,7 @@ from proxy.errors import RecipeError
 from proxy.playlists.name import fold
 from proxy.recipes.lines import lines, opening
 from proxy.recipes.pasted import hint
+from proxy.recipes.picking import may_be_called
 from proxy.recipes.recipe import Recipe, key_of
 from proxy.recipes.values import READERS
 from proxy.recipes.wrong import Path, Wrong, alike
@@ -108,10 +109,13 @@ def _recipe(table: Mapping[str, Any], others: Sequence[Recipe]) -> Recipe:
 
 
 def _told_apart(recipes: Sequence[Recipe]) -> Iterator[Recipe]:
-    """Two lists of one name are shown as one: of recipes that pick the same only the first has it bare."""
-    picked = set[str]()
+    """Two lists of one name are shown as one: of recipes that pick the same only the first has it bare, and
+    none where another recipe is called as what it may pick.
+    """
+    fixed, picked = [each.name for each in recipes if not each.pick], set[str]()
     for recipe in recipes:
-        yield structs.replace(recipe, named_too=recipe.pick in picked)
+        is_taken = recipe.pick in picked or any(may_be_called(recipe.pick, name) for name in fixed)
+        yield structs.replace(recipe, named_too=is_taken)
         picked |= {recipe.pick} - {""}
 
 

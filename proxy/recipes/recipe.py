@@ -84,7 +84,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     them, a minus before one that falls, and then it holds the first, unless prompt, seeds, curve or level
     say which. `seeds` are sources of songs that the list should resemble; `pick` has it take one decade or
     genre of the library, another in each period. `named_too` puts the recipe's own name before the decade's,
-    as another recipe picks the same.
+    as another recipe picks the same or is called so.
     """
 
     key: str
