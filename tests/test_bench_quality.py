@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.quality import asked, by_ear, constructed, cpcd, measures
+from bench.quality.rankers import ours
 from bench.quality.report import Figure
+from bench.quality.shelf import NOW, Shelf
+from proxy.playlists import Sources, vocabulary_of
+from proxy.playlists.chance import drawn
 from proxy.playlists.prompt.spelling import distance
 from proxy.sound.styles import TAGS
+from tests.factories import Shop
+from tests.kitchens import songs
 
 
 def test_precision_counts_empty_places_as_misses() -> None:
@@ -38,6 +46,19 @@ def test_an_interval_holds_the_mean_and_is_the_same_again() -> None:
     assert found.low < found.mean < found.high
     assert measures.bootstrap(values) == found
     assert measures.bootstrap(np.ones(5, dtype=np.float32)).high == 1
+
+
+def test_ours_are_the_candidates_that_a_list_is_made_from_drawn_where_nothing_tells_them_apart(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path, songs(100))
+    sources, credit = Sources(shop.db, shop.embedders), np.arange(100)
+    shelf = Shelf(shop.db, shop.index, credit, vocabulary_of(shop.index), sources, seconds=0)
+    everything = np.ones(100, dtype=np.bool_)
+    assert ours(shelf, "1 h").tolist() == drawn(everything, owner="", day=NOW.date()).tolist()
+    jazz = [shop.index.tags.of(position) for position in ours(shelf, "jazz").tolist()]
+    assert jazz
+    assert all("jazz" in tags for tags in jazz)
 
 
 def test_cpcd_is_whole() -> None:

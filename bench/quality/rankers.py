@@ -12,9 +12,10 @@ from bench.quality.shelf import NOW, Shelf
 from proxy.arrays import Floats, Ints
 from proxy.library import embeddings
 from proxy.playlists import lexicon
-from proxy.playlists.balance import balanced
-from proxy.playlists.candidates import POOL, candidates
+from proxy.playlists.candidates import POOL
 from proxy.playlists.reading import query_in, read
+from proxy.playlists.request import Request
+from proxy.playlists.retrieval import retrieved
 from proxy.playlists.steps import ALL, Steps
 
 Ranker = Callable[[Shelf, str], Ints]
@@ -29,18 +30,18 @@ def ours(shelf: Shelf, prompt: str, *, steps: Steps = ALL, count: int = POOL) ->
     """The candidates as `generate` gets them, nothing forbidden."""
     index = shelf.index
     wish = read(prompt, index=index, vocabulary=shelf.vocabulary, now=NOW, steps=steps)
-    found = candidates(
+    found = retrieved(
         wish,
         query_in(index, wish, steps=steps),
-        like=np.flatnonzero(index.by_artists(wish.like)),
-        allowed=np.ones(len(index), dtype=np.bool_),
+        Request(prompt=prompt, owner="", day=NOW.date(), deadline=time.monotonic() + 10),
+        like=np.array([], dtype=np.int64),
+        open_to=np.ones(len(index), dtype=np.bool_),
         index=index,
         sources=shelf.sources,
         count=count,
-        deadline=time.monotonic() + 10,
         steps=steps,
     )
-    return balanced(found, wish, index).positions
+    return found.positions
 
 
 def bm25(shelf: Shelf, prompt: str) -> Ints:

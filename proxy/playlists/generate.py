@@ -13,8 +13,7 @@ from proxy.arrays import Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import chance, explain, lexicon
 from proxy.playlists.allowed import allowed
-from proxy.playlists.balance import balanced
-from proxy.playlists.candidates import POOL, Candidates, candidates
+from proxy.playlists.candidates import POOL, Candidates
 from proxy.playlists.choose import choose
 from proxy.playlists.energies import energies
 from proxy.playlists.explain import EnergyTold, Explanation
@@ -29,6 +28,7 @@ from proxy.playlists.reading import query_in, read
 from proxy.playlists.reasons import Reasons
 from proxy.playlists.refining import refine
 from proxy.playlists.request import Request
+from proxy.playlists.retrieval import retrieved
 from proxy.playlists.taste import own, shortage
 from proxy.playlists.wish import Wish
 
@@ -113,8 +113,16 @@ def generate(request: Request, *, index: Index, vocabulary: Vocabulary, sources:
         return _surprise(request, wish, index, open_to)
     seeds, resembled = _known(request.seeds, index), _known(request.like, index)
     query = query_in(index, wish)
-    like = np.concatenate([seeds, resembled, mine.like, np.flatnonzero(index.by_artists(wish.like))])
-    found = _find(wish, query, like, open_to, request, index=index, sources=sources)
+    found = retrieved(
+        wish,
+        query,
+        request,
+        like=np.concatenate([seeds, resembled, mine.like]),
+        open_to=open_to,
+        index=index,
+        sources=sources,
+        count=_count(wish, request),
+    )
     made = _made(wish, query, found, seeds, request, index)
     scarce = shortage(wish, request.taste, len(made.places) - len(seeds))
     notes = [*mine.notes, *found.notes, *notes_on(made, index, scarce=scarce)]
@@ -126,23 +134,10 @@ def _known(songs: Sequence[str], index: Index) -> Ints:
     return np.array(known, dtype=np.int64)
 
 
-def _find(
-    wish: Wish, query: Query, like: Ints, open_to: Mask, request: Request, *, index: Index, sources: Sources
-) -> Candidates:
+def _count(wish: Wish, request: Request) -> int:
     """Four for every song of the list, were they 200 s long, or more: so many leave a choice."""
     songs = wish.songs or (wish.minutes or request.default_minutes) * 60 / 200
-    found = candidates(
-        wish,
-        query,
-        like=like,
-        allowed=open_to,
-        index=index,
-        sources=sources,
-        count=max(POOL, 4 * round(songs)),
-        deadline=request.deadline,
-    )
-    found = chance.where_equal(found, query, open_to, owner=request.owner, day=request.day)
-    return balanced(found, wish, index)
+    return max(POOL, 4 * round(songs))
 
 
 def _made(
