@@ -14,6 +14,7 @@ from proxy.library.index import Index
 from proxy.playlists import lexicon, translation, years
 from proxy.playlists.lexicon import Lexicon
 from proxy.playlists.phrases import CARRIED_BY, HOLDS
+from proxy.playlists.prompt import names
 from proxy.playlists.prompt.words import is_everyday, is_plain
 from proxy.playlists.typos import Spelling
 from proxy.sound.styles import TAGS
@@ -78,11 +79,22 @@ class Evidence:
         common.update(dict.fromkeys(lists, WORD_LIST))
         return Spelling.of(common, map(fold, self._index.artists), known=self.has_word)
 
+    @cached_property
+    def grammar(self) -> Spelling:
+        """The words of the grammar that an unknown one may have been meant to be.
+
+        Of other languages only whole words are known here: the dictionary's beginnings have "favorits" too.
+        """
+        return Spelling.of(dict.fromkeys(self._lists.grammar, 1), (), known=self._is_written)
+
     def has_word(self, word: str) -> bool:
         """Whether the library, our lists or the dictionary know a word."""
+        return self._is_written(word) or translation.knows(word)
+
+    def _is_written(self, word: str) -> bool:
         terms = self._index.words.terms(word)
         written = any(self._index.words.posting(term) is not None for term in terms)
-        return written or self.is_english(word) or is_everyday(word) or translation.knows(word)
+        return written or self.is_english(word) or is_everyday(names.fold(word))
 
     def is_english(self, word: str) -> bool:
         """Whether a word is of those that English prompts and the library's tags are made of."""

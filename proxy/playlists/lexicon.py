@@ -22,12 +22,13 @@ class Lexicon(Struct, frozen=True):
     """`decades` maps 1990 to the tags of the nineties; `high` and `low` hold words of prompts.
 
     Nothing is retrieved by `idle` words while there are others; `triggers` mean something beyond themselves,
-    and of these the `moods` nothing in a name.
+    and of these the `moods` nothing in a name. A slip in a word of `grammar` would hide a wish from its rule.
     """
 
     stop: frozenset[str]
     polite: frozenset[str]
     generic: frozenset[str]
+    grammar: frozenset[str]
     high: frozenset[str]
     low: frozenset[str]
     high_tags: tuple[str, ...]

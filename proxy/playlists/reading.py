@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from proxy.library.index import Index
 from proxy.playlists import lexicon
@@ -24,16 +25,36 @@ def read(
     playlists: Sequence[str] = (),
     steps: Steps = ALL,
 ) -> Wish:
-    """The wish. Only what grammar left over is held for a slip, so that no number or name is touched."""
-    wish = parse(prompt, vocabulary, now=now, playlists=playlists)
+    """The wish. Only what grammar left over is held for a slip, so that no number or name is touched: first
+    for one in a word of the grammar itself, then for one in a word that retrieval knows.
+    """
+
+    @cache  # where nothing is put right, it is the same text every time
+    def parsed(text: str) -> Wish:
+        return parse(text, vocabulary, now=now, playlists=playlists)
+
     if not steps.typos or not len(index):
-        return wish
-    corrections = evidence_of(index).spelling.corrections(wish.text)
-    return (
-        parse(replaced(prompt, corrections), vocabulary, now=now, playlists=playlists)
-        if corrections
-        else wish
-    )
+        return parsed(prompt)
+    evidence = evidence_of(index)
+    corrections = evidence.grammar.corrections(_left(parsed(prompt)))
+    prompt = replaced(prompt, _read_then(corrections, prompt, parsed))
+    corrections = evidence.spelling.corrections(parsed(prompt).text)
+    return parsed(replaced(prompt, corrections))
+
+
+def _read_then(corrections: Mapping[str, str], prompt: str, parsed: Callable[[str], Wish]) -> dict[str, str]:
+    """The corrections after which a rule reads the word; what none reads was no slip in its words.
+
+    The first letter is never wrong: "vince 1990" is not since 1990.
+    """
+    likely = {typed: right for typed, right in corrections.items() if typed[0] == right[0]}
+    left = lexicon.words(_left(parsed(replaced(prompt, likely))))
+    return {typed: right for typed, right in likely.items() if right not in left}
+
+
+def _left(wish: Wish) -> str:
+    """The words that no rule has read, and those of which exclusions know only that they are not wanted."""
+    return " ".join((wish.text, *wish.without_words))
 
 
 def query_in(index: Index, wish: Wish, *, steps: Steps = ALL) -> Query:

@@ -134,7 +134,7 @@ ABOUT = (
 JOINT = "(?:and|or|nor|und|oder|et|ou|y|o|ni)"
 EXCEPT = (
     r"(?:without|w/o|except(?: for)?|excluding|exclude|minus|apart from|(?:any|every)thing but"
-    r"|ohne|außer|sans|sauf|excepto|salvo)"
+    r"|ohne|au(?:ß|ss)er|sans|sauf|excepto|salvo)"
 )
 OF = r"(?: (?:worth )?of(?! all\b)| de(?! \d|\w)| d'(?=\w))"
 

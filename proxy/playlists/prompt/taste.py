@@ -86,7 +86,8 @@ _ECOUTE = r"(?:écouté|entendu|joué)(?:e?s?)"
 _ESCUCHADO = r"(?:escuchad|reproducid|oíd|tocad)[oa]s?"
 _WHICH = rf"(?<!\w)(?:(?:{_MUSIC}|anything|something|nothing|stuff|ones|not|that|which|die|qui|que) )*"
 _I_HAVE = r"(?:(?:i|i've|i have|we|we've|ich|j'ai|je n'ai|he|ich habe) )?"
-_I_HAVE_NOT = r"(?:(?:i |we )?(?:have ?n['o]t|haven't|have not)|i've not|not|never)"
+_HAVE_NOT = r"(?:(?:i |we )?(?:haven'?t|have not)|i've not)"
+_I_HAVE_NOT = rf"(?:{_HAVE_NOT}|not|never)"
 _LATELY = (
     r"(?:lately|recently|for (?:a|some) while|in (?:a while|ages|months|weeks)|for (?:ages|months|weeks)"
     r"|th(?:is|ese) (?:month|weeks?)"
@@ -105,6 +106,7 @@ _NOT_OF_THAT = r"(?! of (?:that|this|it|them|him|her)\b)"  # "never heard of tha
 _NEVER = (
     rf"{_WHICH}{_I_HAVE}never (?:been )?{_HEARD}{_NOT_OF_THAT}(?: before| yet| of$)?",
     rf"{_WHICH}{_I_HAVE_NOT} {_HEARD} (?:before|yet)",
+    rf"{_WHICH}{_HAVE_NOT} {_HEARD}(?: of$)?(?= ?(?:$|[,;:.!?)·{GAP}])| (?:and|but|from|of|by|with) )",
     rf"{_WHICH}{_I_HAVE}(?:noch )?nie(?:mals)? {_GEHOERT}",
     rf"{_WHICH}{_I_HAVE}jamais {_ECOUTE}",
     rf"{_WHICH}nunca (?:he )?{_ESCUCHADO}",

@@ -35,13 +35,15 @@ def is_everyday(folded: str) -> bool:
     stems = [folded.removesuffix(ending) for ending in _ENDINGS if folded.endswith(ending)]
     doubled = [folded.removesuffix(ending) for ending in _DOUBLING if folded.endswith(ending)]
     stems += [stem[:-1] for stem in doubled if stem[-1:] == stem[-2:-1]]  # running
-    return any(stem in known or f"{stem}e" in known for stem in stems if len(stem) > 2)
+    if any(stem in known for stem in stems if len(stem) > 2):
+        return True
+    return any(f"{stem}e" in known for stem in doubled if len(stem) > 2)  # making, not "minuts"
 
 
 _DOUBLING = ("y", "ed", "er", "ers", "ing", "ings")
 _ENDINGS = (
     *_DOUBLING,
-    *["s", "es", "d", "ly", "ness", "ful", "less", "en", "e", "n", "em", "te", "ment", "mente"],
+    *["s", "es", "ly", "ness", "ful", "less", "en", "e", "n", "em", "te", "ment", "mente"],
 )
 _PROMPTS_ARE_MADE_OF = """
 after afternoon again all always anything around before birthday but christmas city clean cleaning cold

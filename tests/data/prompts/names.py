@@ -276,6 +276,7 @@ EXCLUSIONS: list[tuple[str, Wish]] = [
         Wish(text="rock from the seventies", decades=(1970,), genres=("Rock",), without_years=(1977,)),
     ),
     ("80er außer 1984", Wish(text="80er", decades=(1980,), without_years=(1984,))),
+    ("80er ausser 1984", Wish(text="80er", decades=(1980,), without_years=(1984,))),
     ("80er, aber nichts aus dem Jahr 1984", Wish(text="80er", decades=(1980,), without_years=(1984,))),
     ("années 80 sauf 1984", Wish(text="années 80", decades=(1980,), without_years=(1984,))),
     ("années 80 mais pas 1984", Wish(text="années 80", decades=(1980,), without_years=(1984,))),
