@@ -80,6 +80,12 @@ def test_a_word_of_the_library_is_no_slip(tmp_path: Path, prompt: str) -> None:
     assert understood(prompt) == Wish(text=prompt)
 
 
+@pytest.mark.parametrize("prompt", ["frech", "acoustic unplgged"])
+def test_what_is_as_near_to_a_word_of_a_list_is_no_slip_in_the_grammar(understood: Read, prompt: str) -> None:
+    wish = understood(prompt)
+    assert (wish.fresh, wish.unplayed) == (False, False)
+
+
 def test_an_artist_of_the_library_is_no_slip(tmp_path: Path) -> None:
     understood = reader(Shop(tmp_path, [track(0, artist="Favours"), track(1, artist="Favorits")]))
     for prompt, artist in (("my favours", "Favours"), ("my favorits", "Favorits")):

@@ -81,9 +81,9 @@ class Evidence:
 
     @cached_property
     def grammar(self) -> Spelling:
-        """The words of the grammar that an unknown one may have been meant to be.
+        """The words of the grammar that an unknown word may have been meant to be.
 
-        Of other languages only whole words are known here: the dictionary's beginnings have "favorits" too.
+        Of other languages only whole words are known: the dictionary's beginnings have "favorits" too.
         """
         return Spelling.of(dict.fromkeys(self._lists.grammar, 1), (), known=self._is_written)
 

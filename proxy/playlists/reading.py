@@ -8,8 +8,9 @@ from functools import cache
 
 from proxy.library.index import Index
 from proxy.playlists import lexicon
-from proxy.playlists.evidence import evidence_of
+from proxy.playlists.evidence import Evidence, evidence_of
 from proxy.playlists.prompt import Vocabulary, parse
+from proxy.playlists.prompt.spelling import distance
 from proxy.playlists.query import Query, query_of
 from proxy.playlists.steps import ALL, Steps
 from proxy.playlists.typos import replaced
@@ -36,20 +37,33 @@ def read(
     if not steps.typos or not len(index):
         return parsed(prompt)
     evidence = evidence_of(index)
-    corrections = evidence.grammar.corrections(_left(parsed(prompt)))
-    prompt = replaced(prompt, _read_then(corrections, prompt, parsed))
+    slips = _slips_in_grammar(_left(parsed(prompt)), evidence)
+    prompt = replaced(prompt, _read_then(slips, prompt, parsed))
     corrections = evidence.spelling.corrections(parsed(prompt).text)
     return parsed(replaced(prompt, corrections))
 
 
-def _read_then(corrections: Mapping[str, str], prompt: str, parsed: Callable[[str], Wish]) -> dict[str, str]:
-    """The corrections after which a rule reads the word; what none reads was no slip in its words.
+def _slips_in_grammar(text: str, evidence: Evidence) -> dict[str, str]:
+    """Unknown words that are nearly one of the grammar's, and not as near to one that lists are made by.
 
     The first letter is never wrong: "vince 1990" is not since 1990.
     """
-    likely = {typed: right for typed, right in corrections.items() if typed[0] == right[0]}
-    left = lexicon.words(_left(parsed(replaced(prompt, likely))))
-    return {typed: right for typed, right in likely.items() if right not in left}
+    near, grammar = evidence.grammar.corrections(text), lexicon.load().grammar
+    rivals = {
+        typed: right for typed, right in evidence.spelling.corrections(text).items() if right not in grammar
+    }
+    return {
+        typed: right
+        for typed, right in near.items()
+        if typed[0] == right[0]
+        and (typed not in rivals or distance(typed, right) < distance(typed, rivals[typed]))
+    }
+
+
+def _read_then(slips: Mapping[str, str], prompt: str, parsed: Callable[[str], Wish]) -> dict[str, str]:
+    """The slips after whose correction a rule reads the word; what none reads was no slip."""
+    left = lexicon.words(_left(parsed(replaced(prompt, slips))))
+    return {typed: right for typed, right in slips.items() if right not in left}
 
 
 def _left(wish: Wish) -> str:
