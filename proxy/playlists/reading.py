@@ -48,15 +48,13 @@ def _slips_in_grammar(text: str, evidence: Evidence) -> dict[str, str]:
 
     The first letter is never wrong: "vince 1990" is not since 1990.
     """
-    near, grammar = evidence.grammar.corrections(text), lexicon.load().grammar
-    rivals = {
-        typed: right for typed, right in evidence.spelling.corrections(text).items() if right not in grammar
-    }
+    nearly, grammar = evidence.grammar.corrections(text), lexicon.load().grammar
+    near = {typed: right for typed, right in nearly.items() if typed[0] == right[0]}
+    rivals = evidence.spelling.corrections(text) if near else {}
     return {
         typed: right
         for typed, right in near.items()
-        if typed[0] == right[0]
-        and (typed not in rivals or distance(typed, right) < distance(typed, rivals[typed]))
+        if (rival := rivals.get(typed, right)) in grammar or distance(typed, right) < distance(typed, rival)
     }
 
 
