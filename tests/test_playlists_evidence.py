@@ -65,16 +65,3 @@ def test_a_known_year_is_certain_and_tags_guess_the_rest(evidence: Evidence) -> 
     assert nineties[5] > nineties[0]
     assert nineties[5] < 1
     assert (evidence.decade(1990, learnt=False)[[0, 5, 6]] == 0).all()
-
-
-def test_words_are_known_from_the_library_the_lists_and_the_dictionary(evidence: Evidence) -> None:
-    assert all(evidence.has_word(word) for word in ("grunge", "artist", "sunday", "please", "regen"))
-    assert not evidence.has_word("reggea")
-    assert evidence.spelling.corrections("deth metal for a sundya") == {
-        "deth": "death",
-        "sundya": "sunday",
-    }
-
-
-def test_an_everyday_word_that_no_list_has_is_no_slip(evidence: Evidence) -> None:
-    assert evidence.spelling.corrections("something creative, deaht") == {"deaht": "death"}

@@ -201,7 +201,9 @@ def _names(
     text = query.names if steps.moods_out_of_names else query.text
     columns = _columns(text, index)
     artist = columns["artist"] * (ARTIST_NAME_WEIGHT if named else 1)
-    proper = "" if named else " ".join(word for word in text.split() if not evidence.is_english(word))
+    proper = (
+        "" if named else " ".join(word for word in text.split() if not evidence.dictionary.is_english(word))
+    )
     for name in (" ".join(wish.like), proper):
         artist = artist + _columns(name, index)["artist"] if name else artist
     return (columns["title"] + artist + columns["album"]) / np.float32(NAMES_DIVISOR)

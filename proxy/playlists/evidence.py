@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from proxy.arrays import Floats, Ints, Mask
-from proxy.library.artists import fold
 from proxy.library.index import Index
-from proxy.playlists import lexicon, translation, years
+from proxy.playlists import lexicon, years
+from proxy.playlists.dictionary import Dictionary
 from proxy.playlists.lexicon import Lexicon
 from proxy.playlists.phrases import CARRIED_BY, HOLDS
-from proxy.playlists.prompt import names
-from proxy.playlists.prompt.words import is_everyday, is_plain
-from proxy.playlists.typos import Spelling
-from proxy.sound.styles import TAGS
 
 IN_ROW, IN_DECADE, IN_ENERGY = 0.7, 0.5, 0.6  # what a tag counts that only holds a phrase of such a list
-WORD_LIST = 30  # tags that a word of our lists counts as, where the likelier of two is meant
 GUESSED = 0.75  # what the best guess of a decade is worth to a year that is known
-SHORTEST_IDLE = 5  # letters of a word that says nothing, to be meant: "form" is no slip of "for"
 YEARS_KNOWN = 0.2  # the share of tracks with a year from which years are trusted over tags
 
 
@@ -71,34 +65,8 @@ class Evidence:
         return frozenset(lexicon.run(tag) for tag in self._carried)
 
     @cached_property
-    def spelling(self) -> Spelling:
-        """The words that a prompt's unknown word may have been meant to be."""
-        common = Counter(word for tag in self._carried for word in lexicon.words(tag))
-        idle = {word for word in self._lists.idle if len(word) >= SHORTEST_IDLE}
-        lists = (word for word in self._lists.triggers | idle | self._music if word.isalpha())
-        common.update(dict.fromkeys(lists, WORD_LIST))
-        return Spelling.of(common, map(fold, self._index.artists), known=self.has_word)
-
-    @cached_property
-    def grammar(self) -> Spelling:
-        """The words of the grammar that an unknown word may have been meant to be.
-
-        Of other languages only whole words are known: the dictionary's beginnings have "favorits" too.
-        """
-        return Spelling.of(dict.fromkeys(self._lists.grammar, 1), (), known=self._is_written)
-
-    def has_word(self, word: str) -> bool:
-        """Whether the library, our lists or the dictionary know a word."""
-        return self._is_written(word) or translation.knows(word)
-
-    def _is_written(self, word: str) -> bool:
-        terms = self._index.words.terms(word)
-        written = any(self._index.words.posting(term) is not None for term in terms)
-        return written or self.is_english(word) or is_everyday(names.fold(word))
-
-    def is_english(self, word: str) -> bool:
-        """Whether a word is of those that English prompts and the library's tags are made of."""
-        return word in self._tag_words or is_plain(word) or word in self._music
+    def dictionary(self) -> Dictionary:
+        return Dictionary(self._index, self._lists, carried=self._carried)
 
     def tagged(self, phrases: Sequence[str], *, part: float) -> Floats:
         """The weights of a track's tags over the root of their number, the best track's 1."""
@@ -205,16 +173,6 @@ class Evidence:
         return dict(tags)
 
     @cached_property
-    def _music(self) -> frozenset[str]:
-        """Also the words of styles that are known by ear, where any was heard."""
-        heard = TAGS if self._index.sonic.known.any() else ()
-        return _MUSIC.union(*map(lexicon.words, heard))
-
-    @cached_property
-    def _tag_words(self) -> frozenset[str]:
-        return frozenset(word for tag in self._index.tags.names for word in lexicon.words(tag))
-
-    @cached_property
     def untagged(self) -> Mask:
         """The tracks of which no tag is known."""
         untagged: Mask = np.bincount(self._index.tags.track, minlength=len(self._index)) == 0
@@ -261,6 +219,3 @@ def scaled(values: Floats) -> Floats:
     """Over the greatest of them."""
     result: Floats = (values / max(float(values.max(initial=0)), 1e-9)).astype(np.float32)
     return result
-
-
-_MUSIC = frozenset(["songs", "music", "fifties", "sixties", "seventies", "eighties", "nineties"])

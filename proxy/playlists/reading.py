@@ -8,7 +8,8 @@ from functools import cache
 
 from proxy.library.index import Index
 from proxy.playlists import lexicon
-from proxy.playlists.evidence import Evidence, evidence_of
+from proxy.playlists.dictionary import Dictionary
+from proxy.playlists.evidence import evidence_of
 from proxy.playlists.prompt import Vocabulary, parse
 from proxy.playlists.prompt.spelling import distance
 from proxy.playlists.query import Query, query_of
@@ -36,21 +37,21 @@ def read(
 
     if not steps.typos or not len(index):
         return parsed(prompt)
-    evidence = evidence_of(index)
-    slips = _slips_in_grammar(_left(parsed(prompt)), evidence)
+    dictionary = evidence_of(index).dictionary
+    slips = _slips_in_grammar(_left(parsed(prompt)), dictionary)
     prompt = replaced(prompt, _read_then(slips, prompt, parsed))
-    corrections = evidence.spelling.corrections(parsed(prompt).text)
+    corrections = dictionary.spelling.corrections(parsed(prompt).text)
     return parsed(replaced(prompt, corrections))
 
 
-def _slips_in_grammar(text: str, evidence: Evidence) -> dict[str, str]:
+def _slips_in_grammar(text: str, dictionary: Dictionary) -> dict[str, str]:
     """Unknown words that are nearly one of the grammar's, and not as near to one that lists are made by.
 
     The first letter is never wrong: "vince 1990" is not since 1990.
     """
-    nearly, grammar = evidence.grammar.corrections(text), lexicon.load().grammar
+    nearly, grammar = dictionary.grammar.corrections(text), lexicon.load().grammar
     near = {typed: right for typed, right in nearly.items() if typed[0] == right[0]}
-    rivals = evidence.spelling.corrections(text) if near else {}
+    rivals = dictionary.spelling.corrections(text) if near else {}
     return {
         typed: right
         for typed, right in near.items()
@@ -72,4 +73,6 @@ def _left(wish: Wish) -> str:
 def query_in(index: Index, wish: Wish, *, steps: Steps = ALL) -> Query:
     """What retrieval looks for in this library."""
     evidence = evidence_of(index)
-    return query_of(wish, lexicon.load(), tags=evidence.phrases, english=evidence.is_english, steps=steps)
+    return query_of(
+        wish, lexicon.load(), tags=evidence.phrases, english=evidence.dictionary.is_english, steps=steps
+    )
