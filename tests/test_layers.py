@@ -49,6 +49,7 @@ PURE = (
     "playlists/moves.py",
     "playlists/order.py",
     "playlists/candidates.py",
+    "playlists/parts.py",
     "playlists/dictionary.py",
     "playlists/evidence.py",
     "playlists/feedback.py",

@@ -9,7 +9,8 @@ from msgspec import structs
 
 from proxy.arrays import Mask
 from proxy.library.index import Index
-from proxy.playlists.candidates import Candidates, of_genres
+from proxy.playlists.candidates import Candidates
+from proxy.playlists.parts import of_genres
 from proxy.playlists.prompt.aliases import head
 from proxy.playlists.prompt.names import tokens_of
 from proxy.playlists.wish import Wish

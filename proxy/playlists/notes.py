@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from proxy.library.index import Index
 from proxy.playlists import order
-from proxy.playlists.candidates import Candidates, of_genres
+from proxy.playlists.candidates import Candidates
 from proxy.playlists.choose import Choice
 from proxy.playlists.energies import energies
 from proxy.playlists.objective import Limits, Pool
 from proxy.playlists.order import Order
+from proxy.playlists.parts import of_genres
 from proxy.playlists.query import Query
 from proxy.playlists.wish import Wish
 

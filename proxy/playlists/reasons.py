@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from proxy.library.index import Index
-from proxy.playlists.candidates import ALIKE, Candidates
+from proxy.playlists.candidates import Candidates
 from proxy.playlists.ear import ear_of
 from proxy.playlists.energies import energies, wildness
 from proxy.playlists.lexicon import Lexicon, tag_weights
+from proxy.playlists.parts import ALIKE
 from proxy.playlists.query import Query
 from proxy.playlists.wish import Wish
 
