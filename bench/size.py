@@ -21,7 +21,7 @@ from bench.processes import MEGABYTE
 from bench.progress import Say
 from bench.quality.shelf import NOW, fill
 from bench.quality.speed import Drawn
-from proxy.library import Track, connect, loudness, sizes, sounds, syncs, transaction
+from proxy.library import Track, connect, index, loudness, sizes, sounds, syncs, transaction
 from proxy.library.loudness import Measured
 from proxy.library.sonic import DIMENSION
 from proxy.library.sounds import STYLES, Sound
@@ -43,6 +43,7 @@ def measure(house: House, say: Say) -> list[Figure]:
     say(f"size: {TRACKS:,} tracks, measured and heard")
     listened(path, library)
     dealt_with(path, library, *LISTENING)
+    made_anew(path)
     return [embedded, figure(path, "measured and heard too")]
 
 
@@ -59,6 +60,12 @@ def listened(path: Path, library: Sequence[Track]) -> None:
             loudness.put(db, measured, now=NOW.isoformat())
             sounds.put(db, sound, now=NOW.isoformat())
         rate(db, library)
+
+
+def made_anew(path: Path) -> None:
+    """The index, while the one that is in force takes its own room."""
+    with closing(connect(path)) as db:
+        index.rebuild(db)
 
 
 def heard(library: Sequence[Track]) -> Iterator[tuple[Measured, Sound]]:

@@ -89,10 +89,10 @@ def test_a_change_makes_the_index_stale_and_a_rebuild_current_again(tmp_path: Pa
     assert index.generation(db) == before + 1
 
 
-def test_vectors_that_another_version_derived_are_stale(tmp_path: Path) -> None:
+def test_vectors_without_an_index_are_stale(tmp_path: Path) -> None:
     db = connect(library(tmp_path, [track(1)]))
-    (blocks,) = db.execute("SELECT name FROM sqlite_master WHERE name LIKE 'near%_blocks'").fetchone()
-    db.execute(f"DROP TABLE {blocks}")
+    near = "SELECT name FROM sqlite_master WHERE name LIKE 'near%' AND sql LIKE 'CREATE VIRTUAL%'"
+    db.execute(f"DROP TABLE {db.execute(near).get}")
     assert not index.load(db).vectors
     assert index.is_stale(db)
     index.rebuild(db)

@@ -68,7 +68,7 @@ def _bm25(shelf: Shelf, prompt: str) -> Floats:
 def _cosine(shelf: Shelf, prompt: str) -> Floats:
     (embedder,) = shelf.sources.embedders
     vector = embedder.prompt(_cleaned(prompt), timeout=10)
-    products = [block.documents @ vector for block in embeddings.blocks(shelf.db, embedder.model)]
+    products = [block.documents.every() @ vector for block in embeddings.blocks(shelf.db, embedder.model)]
     cosine: Floats = np.concatenate(products)
     return cosine
 

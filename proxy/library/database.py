@@ -29,7 +29,7 @@ from proxy.library.transactions import RIGHTS, wrap_errors
 # A page of songs or a batch of vectors is written in well under a second; whoever waits longer hangs.
 BUSY_TIMEOUT = 30_000  # milliseconds
 
-# An index that is made anew goes through the log whole; the log's file is cut to this when it begins again.
+# A log that grew while somebody read for long is cut to this when it begins again.
 MOST_LOG = 16 * 1024 * 1024  # bytes
 
 _DBMATE_TIMEOUT = 120  # seconds

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Floats, Ints
-from proxy.library.quantised import from_rows, quantised, to_rows
+from proxy.library.quantised import Quantised, from_rows, quantised, to_rows
 
 BLOCK = 1000  # tracks that are read at a time
 
@@ -37,8 +37,8 @@ class Block(NamedTuple):
 
     rows: Ints
     artists: list[str]
-    documents: Floats
-    names: Floats
+    documents: Quantised
+    names: Quantised
 
 
 def declare(db: apsw.Connection, model: Model, *, now: str) -> bool:
@@ -94,6 +94,17 @@ def declared(db: apsw.Connection) -> list[str]:
     return [str(name) for (name,) in db.execute("SELECT model FROM embedding_models ORDER BY model")]
 
 
+def embedded(db: apsw.Connection) -> list[str]:
+    """The models that there are vectors of present tracks of."""
+    found: Any = db.execute("""
+        SELECT model FROM embedding_models WHERE EXISTS (
+          SELECT 1 FROM track_embeddings JOIN tracks USING (track_id)
+          WHERE track_embeddings.model = embedding_models.model AND missing_since IS NULL
+        ) ORDER BY model
+    """)
+    return [model for (model,) in found]
+
+
 def digest(db: apsw.Connection, model: str) -> str:
     """What its server told of the model; "" where it did not."""
     row: Any = db.execute("SELECT digest FROM embedding_models WHERE model = ?", (model,)).fetchone()
@@ -120,6 +131,6 @@ def blocks(db: apsw.Connection, model: str) -> Iterator[Block]:
         yield Block(
             np.array(rows, dtype=np.int64),
             [artist.casefold() for artist in artists],
-            from_rows(documents, width).every(),
-            from_rows(names, width).every(),
+            from_rows(documents, width),
+            from_rows(names, width),
         )

@@ -18,6 +18,7 @@ from proxy.library import artists, embeddings, recordings, sonic, tags, vectors,
 from proxy.library.artists import fold
 from proxy.library.sonic import Sonic
 from proxy.library.tags import Tags, Told, texts
+from proxy.library.transactions import transaction
 from proxy.library.twins import twins
 from proxy.library.vectors import Vectors
 from proxy.library.words import Words
@@ -133,13 +134,18 @@ class Index(Struct, frozen=True, eq=False):
 def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
     """Make all that is derived from the tables anew and announce it to readers; the number of tracks.
 
-    Only a bench leaves out what tracks inherit.
+    It is built beside what is in force, in transactions of which none is long, and put in force by the last:
+    a run may end anywhere. Nobody else may change the tracks meanwhile; a refresh holds its lock.
+    Only a bench leaves out what tracks inherit. Raises LibraryError.
     """
-    with db:
-        size = words.rebuild(db, inherit=inherit)
-        for model in embeddings.declared(db):
-            vectors.rebuild(db, model)
+    size = words.build(db, inherit=inherit)
+    for model in embeddings.declared(db):
+        vectors.build(db, model)
+    with transaction(db):
+        words.put_in_force(db)
+        vectors.put_in_force(db)
         db.execute("UPDATE library_generation SET generation = generation + 1, stale = 0")
+    vectors.sweep(db)
     return size
 
 
@@ -160,8 +166,7 @@ def is_stale(db: apsw.Connection) -> bool:
     So it is where a version that derives other tables made the last generation.
     """
     row: Any = db.execute("SELECT stale FROM library_generation").fetchone()
-    embedded: Any = db.execute("SELECT DISTINCT model FROM track_embeddings")
-    return bool(row[0]) or not {model for (model,) in embedded} <= set(vectors.searchable(db))
+    return bool(row[0]) or embeddings.embedded(db) != vectors.searchable(db)
 
 
 def load(db: apsw.Connection, *, inherit: bool = True) -> Index:

@@ -62,17 +62,6 @@ def joined(parts: Sequence[Quantised], dimension: int) -> Quantised:
     return Quantised(np.concatenate([p.codes for p in parts]), np.concatenate([p.scales for p in parts]))
 
 
-def to_bytes(vectors: Quantised) -> bytes:
-    return vectors.scales.tobytes() + vectors.codes.tobytes()
-
-
-def from_bytes(stored: bytes, dimension: int) -> Quantised:
-    """What `to_bytes` made of vectors of that dimension."""
-    size = len(stored) // (dimension + 4)
-    codes = np.frombuffer(stored, dtype=np.int8, offset=4 * size).reshape(size, dimension)
-    return Quantised(codes, np.frombuffer(stored, dtype=np.float32, count=size))
-
-
 def to_rows(vectors: Quantised) -> list[bytes]:
     """Each vector by itself: four bytes of scale, and one a component."""
     both = zip(vectors.scales.astype("<f4"), vectors.codes, strict=True)

@@ -3,6 +3,9 @@
 A track's vector for search is smoothed: 0.6 of its own and 0.4 of its artist's mean. The index holds the
 signs of its components, 32 times smaller than the vectors and searched in a tenth of the time; what it finds
 is scored again with the vectors, which are held in memory for that at eight bits a component.
+
+A vec0 table cannot be renamed, so each model has two in turn: `library_generation.side` says which is in
+force, and the other is built meanwhile.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 import numpy as np
@@ -19,8 +22,10 @@ import numpy.typing as npt
 
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library import embeddings
-from proxy.library.quantised import Quantised, from_bytes, joined, quantised, to_bytes
+from proxy.library.embeddings import Block
+from proxy.library.quantised import Quantised, joined, quantised
 from proxy.library.spread import Spread
+from proxy.library.transactions import transaction
 
 OWN_SHARE = 0.6
 SAMPLE = 1500  # tracks from which mean and deviation of a score are estimated
@@ -29,44 +34,57 @@ CHUNK = (
 )
 MARGIN = 2  # times as many tracks are looked for as asked for, since the sample is only one
 MOST_NEAR = 4096  # what sqlite-vec gives at most
+SIDES = ("", "_other")  # how the names of the two tables end
 
 
 Bits = npt.NDArray[np.uint8]
 
 
 def searchable(db: apsw.Connection) -> list[str]:
-    """The models whose index was made."""
-    return [model for model in embeddings.declared(db) if _is_whole(db, _table(model))]
+    """The models whose index was made, and of whose vectors there are any."""
+    side = _side(db)
+    return [model for model in embeddings.embedded(db) if _fits(db, model, _table(model, side))]
 
 
-def rebuild(db: apsw.Connection, model: str) -> int:
-    """Make the search index of a model anew from the tracks that are not missing; their number.
+def build(db: apsw.Connection, model: str) -> None:
+    """Make the search index of a model from the tracks that are not missing, for `put_in_force`.
 
     In blocks, so that it needs the memory of the artists' means and little more.
     """
-    _drop(db, model)
-    size, mean, of_artist = _means(db, model)
-    if not size:
-        return 0
-    table = _table(model)
-    db.execute(
-        f"CREATE TABLE {table}_blocks (block INTEGER PRIMARY KEY, rows BLOB NOT NULL, vectors BLOB NOT NULL, "
-        "names BLOB NOT NULL)"
-    )
-    db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}], chunk_size={CHUNK})")
+    table = _table(model, 1 - _side(db))
+    means = _means(db, model)
+    with transaction(db):
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+        if means.of_artist:
+            db.execute(
+                f"CREATE VIRTUAL TABLE {table} USING vec0({_column(len(means.of_all))}, chunk_size={CHUNK})"
+            )
     for block in embeddings.blocks(db, model):
-        means = np.array([of_artist[artist] for artist in block.artists])
-        smoothed = (OWN_SHARE * block.documents + (1 - OWN_SHARE) * means).astype(np.float32)
-        signs = np.packbits(smoothed > mean, axis=1, bitorder="little")
-        db.execute(
-            f"INSERT INTO {table}_blocks (rows, vectors, names) VALUES (?, ?, ?)",
-            (block.rows.tobytes(), to_bytes(quantised(smoothed)), to_bytes(quantised(block.names))),
-        )
-        db.executemany(
-            f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
-            ((int(row), sign.tobytes()) for row, sign in zip(block.rows, signs, strict=True)),
-        )
-    return size
+        signs = np.packbits(means.smoothed(block) > means.of_all, axis=1, bitorder="little")
+        with transaction(db):
+            db.executemany(
+                f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
+                ((int(row), sign.tobytes()) for row, sign in zip(block.rows, signs, strict=True)),
+            )
+
+
+def put_in_force(db: apsw.Connection) -> None:
+    """What was built of all models."""
+    db.execute("UPDATE library_generation SET side = 1 - side")
+
+
+def sweep(db: apsw.Connection) -> None:
+    """Drop what is no longer in force, and what a run that was cut or an earlier version left."""
+    side = _side(db)
+    in_force = {_table(model, side) for model in embeddings.declared(db)}
+    found: Any = db.execute(r"""
+        SELECT name FROM sqlite_master WHERE name LIKE 'near\_%' ESCAPE '\'
+          AND (sql LIKE 'CREATE VIRTUAL TABLE%' OR name LIKE '%\_blocks' ESCAPE '\')
+    """)
+    for (table,) in found.fetchall():
+        if table not in in_force:
+            with transaction(db):
+                db.execute(f"DROP TABLE {table}")
 
 
 class Vectors:
@@ -75,9 +93,8 @@ class Vectors:
     def __init__(self, db: apsw.Connection, model: str) -> None:
         self.model = model
         self.digest = embeddings.digest(db, model)
-        self._table = _table(model)
         self._dimension = embeddings.dimension(db, model)
-        self._rows, self._smoothed, self._names = self._read(db)
+        self._rows, self._smoothed, self._names = _read(db, model, self._dimension)
         places = np.arange(0, len(self._rows), max(len(self._rows) // SAMPLE, 1))
         sample = self._smoothed.at(places)
         self._spread, self._names_spread = Spread.of(sample), Spread.of(self._names.at(places))
@@ -104,8 +121,12 @@ class Vectors:
         return int(distances[min(place, len(distances) - 1)])
 
     def _within(self, db: apsw.Connection, signs: Bits, bound: int) -> Ints:
-        query = f"SELECT rowid FROM {self._table} WHERE signs MATCH vec_bit(?) AND k = ? AND distance <= ?"
-        found: Any = db.execute(query, (signs.tobytes(), MOST_NEAR, bound))
+        with db:  # in one view, or the table that is in force might be dropped before it is read
+            found: list[Any] = db.execute(
+                f"SELECT rowid FROM {_table(self.model, _side(db))} "
+                "WHERE signs MATCH vec_bit(?) AND k = ? AND distance <= ?",
+                (signs.tobytes(), MOST_NEAR, bound),
+            ).fetchall()
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def smoothed(self, rows: Sequence[int] | Ints) -> Floats:
@@ -143,43 +164,61 @@ class Vectors:
         places = np.minimum(np.searchsorted(self._rows, wanted), max(len(self._rows) - 1, 0))
         return places, self._rows[places] == wanted
 
-    def _read(self, db: apsw.Connection) -> tuple[Ints, Quantised, Quantised]:
-        found: list[Any] = db.execute(
-            f"SELECT rows, vectors, names FROM {self._table}_blocks ORDER BY block"
-        ).fetchall()
-        rows = np.frombuffer(b"".join(rows for rows, _, _ in found), dtype=np.int64)
-        smoothed = joined([from_bytes(each, self._dimension) for _, each, _ in found], self._dimension)
-        names = joined([from_bytes(each, self._dimension) for _, _, each in found], self._dimension)
-        return rows, smoothed, names
+
+class _Means(NamedTuple):
+    """The mean of all tracks' vectors, and each artist's."""
+
+    of_all: Floats
+    of_artist: dict[str, Floats]
+
+    def smoothed(self, block: Block) -> Floats:
+        means = np.array([self.of_artist[artist] for artist in block.artists])
+        return (OWN_SHARE * block.documents.every() + (1 - OWN_SHARE) * means).astype(np.float32)
 
 
-def _means(db: apsw.Connection, model: str) -> tuple[int, Floats, dict[str, Floats]]:
-    """How many tracks there are, the mean of their vectors, and each artist's."""
+def _means(db: apsw.Connection, model: str) -> _Means:
     sums: dict[str, Floats] = {}
     counts: Counter[str] = Counter()
     for block in embeddings.blocks(db, model):
         counts.update(block.artists)
-        for artist, document in zip(block.artists, block.documents, strict=True):
+        for artist, document in zip(block.artists, block.documents.every(), strict=True):
             sums[artist] = sums[artist] + document if artist in sums else document.copy()
     total: Floats = np.sum(list(sums.values()), axis=0, dtype=np.float32)
-    size = sum(counts.values())
     for artist, vector in sums.items():
         vector /= counts[artist]
-    return size, (total / max(size, 1)).astype(np.float32), sums
+    return _Means((total / max(counts.total(), 1)).astype(np.float32), sums)
 
 
-def _drop(db: apsw.Connection, model: str) -> None:
-    db.execute(f"DROP TABLE IF EXISTS {_table(model)}")
-    db.execute(f"DROP TABLE IF EXISTS {_table(model)}_blocks")
+def _read(db: apsw.Connection, model: str, dimension: int) -> tuple[Ints, Quantised, Quantised]:
+    """The rows that have vectors, these smoothed, and those of their names."""
+    means = _means(db, model)
+    found = [(b.rows, quantised(means.smoothed(b)), b.names) for b in embeddings.blocks(db, model)]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _, _ in found)])
+    return (
+        rows,
+        joined([smoothed for _, smoothed, _ in found], dimension),
+        joined([names for _, _, names in found], dimension),
+    )
 
 
-def _is_whole(db: apsw.Connection, table: str) -> bool:
-    """Not where a version made it that kept vectors in another way."""
-    parts = (table, f"{table}_blocks")
-    return db.execute("SELECT count(*) FROM sqlite_master WHERE name IN (?, ?)", parts).fetchone() == (2,)
+def _fits(db: apsw.Connection, model: str, table: str) -> bool:
+    """Not where the model had vectors of another dimension when it was made."""
+    column = _column(embeddings.dimension(db, model))
+    is_there: Any = db.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = ? AND instr(sql, ?)", (table, column)
+    )
+    return is_there.fetchone() is not None
 
 
-def _table(model: str) -> str:
+def _column(dimension: int) -> str:
+    return f"signs bit[{dimension}]"
+
+
+def _side(db: apsw.Connection) -> int:
+    return int(db.execute("SELECT side FROM library_generation").get)
+
+
+def _table(model: str, side: int) -> str:
     """A model's name as a table's: letters, digits and underscores only, so that it can stand in SQL."""
     plain = re.sub(r"[^a-z0-9]+", "_", model.lower())
-    return f"near_{plain}_{zlib.crc32(model.encode()):08x}"
+    return f"near_{plain}_{zlib.crc32(model.encode()):08x}{SIDES[side]}"

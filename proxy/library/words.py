@@ -15,26 +15,48 @@ import numpy.typing as npt
 
 from proxy.arrays import Floats, Ints
 from proxy.library.tags import taken, told
+from proxy.library.transactions import transaction
 
 COLUMNS = ("title", "artist", "album", "tags")
 TOKENIZER = ("porter", "unicode61", "remove_diacritics", "2")
+
+BATCH = 1000  # tracks that are written in one transaction
 
 # Robertson's constants as FTS5 has them: https://www.sqlite.org/fts5.html#the_bm25_function
 K1, B = 1.2, 0.75
 
 
-def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
-    """Make the table of words anew from the tracks that are not missing; their number.
+def build(db: apsw.Connection, *, inherit: bool = True) -> int:
+    """Make a table of words from the tracks that are not missing, for `put_in_force`; their number.
 
     A track is found by the tags that it inherits, too.
     """
+    with transaction(db):
+        db.execute("DROP TABLE IF EXISTS track_words_next")
+        db.execute(
+            f"CREATE VIRTUAL TABLE track_words_next USING fts5({', '.join(COLUMNS)}, content='', "
+            f"tokenize='{' '.join(TOKENIZER)}')"
+        )
+    rows = _rows(db, inherit=inherit)
+    for start in range(0, len(rows), BATCH):
+        with transaction(db):
+            db.executemany(
+                "INSERT INTO track_words_next (rowid, title, artist, album, tags) VALUES (?, ?, ?, ?, ?)",
+                rows[start : start + BATCH],
+            )
+    return len(rows)
+
+
+def put_in_force(db: apsw.Connection) -> None:
+    """What was built takes the place of the table that was."""
     db.execute("DROP TABLE IF EXISTS track_words_terms")
     db.execute("DROP TABLE IF EXISTS track_words")
-    db.execute(
-        f"CREATE VIRTUAL TABLE track_words USING fts5({', '.join(COLUMNS)}, content='', "
-        f"tokenize='{' '.join(TOKENIZER)}')"
-    )
+    db.execute("ALTER TABLE track_words_next RENAME TO track_words")
     db.execute("CREATE VIRTUAL TABLE track_words_terms USING fts5vocab(track_words, instance)")
+
+
+def _rows(db: apsw.Connection, *, inherit: bool) -> list[tuple[int, str, str, str, str]]:
+    """The number of each track and its text in each column."""
     tracks: list[Any] = db.execute("""
         SELECT track_row, title, artist, COALESCE(song -> '$.artists', song -> '$.participants.artist'),
           album_id, album, genres, moods
@@ -42,14 +64,10 @@ def rebuild(db: apsw.Connection, *, inherit: bool = True) -> int:
     """).fetchall()
     said = [told(*row[2:]) for row in tracks]
     more = taken(said) if inherit else [()] * len(said)
-    db.executemany(
-        "INSERT INTO track_words (rowid, title, artist, album, tags) VALUES (?, ?, ?, ?, ?)",
-        (
-            (row[0], row[1], row[2], row[5], ", ".join((*own.own, *inherited)))
-            for row, own, inherited in zip(tracks, said, more, strict=True)
-        ),
-    )
-    return len(tracks)
+    return [
+        (row[0], row[1], row[2], row[5], ", ".join((*own.own, *inherited)))
+        for row, own, inherited in zip(tracks, said, more, strict=True)
+    ]
 
 
 class Posting(NamedTuple):
