@@ -121,6 +121,23 @@ async def test_who_asks_for_his_lists_waits_for_no_embedder(diner: Open) -> None
     await at.standing.settled()
 
 
+async def test_a_list_of_which_the_next_takes_long_is_opened_as_it_was(diner: Open) -> None:
+    embedder = Hanging()
+    embedder.may.set()
+    at = diner('[[recipe]]\nname = "Mix"\nminutes = 30\nprompt = "jazz"\n', embedders=[embedder])
+    mix = (await at.lists(caller()))["Mix"]
+    try:
+        embedder.may.clear()
+        with fail_after(5):
+            last = await at.standing.open(caller(), mix.id, mix.valid_until)
+        assert last == mix
+    finally:
+        embedder.may.set()
+    await at.standing.settled()
+    (new,) = await at.standing.lists(caller(), mix.valid_until)
+    assert new.songs != mix.songs
+
+
 async def test_a_list_stays_until_its_period_ends_and_has_other_songs_then(diner: Open) -> None:
     at = diner(MIX)
     mix = (await at.lists(caller()))["Mix"]
