@@ -1,4 +1,5 @@
-"""How much room the database takes: a large generated library, embedded, and then measured and heard too.
+"""How much room the database takes: a large generated library, embedded, then measured and heard too, and at
+last embedded by two of Ollama's models, of which the second replaces the first.
 
 The tracks are those that the fake Navidrome invents, as a refresh keeps them. Vectors and what was heard are
 drawn: they take the room that real ones take, and making those takes hours.
@@ -25,6 +26,7 @@ from proxy.library import Track, connect, index, loudness, sizes, sounds, syncs,
 from proxy.library.loudness import Measured
 from proxy.library.sonic import DIMENSION
 from proxy.library.sounds import STYLES, Sound
+from proxy.refresh.embed import embed, forget_replaced
 from proxy.refresh.songs import track_of
 from tests.fake_navidrome.generated import invented
 
@@ -44,7 +46,32 @@ def measure(house: House, say: Say) -> list[Figure]:
     listened(path, library)
     dealt_with(path, library, *LISTENING)
     made_anew(path)
-    return [embedded, figure(path, "measured and heard too")]
+    listened_to = figure(path, "measured and heard too")
+    say(f"size: {TRACKS:,} tracks, embedded by Ollama too, and by another model of it")
+    first, second = (Far(f"ollama:{name}") for name in ("nomic-embed-text", "embeddinggemma"))
+    embedded_too(path, first)
+    both = figure(path, f"and by a model of {Far.dimension} dimensions too")
+    embedded_too(path, second)
+    return [embedded, listened_to, both, figure(path, "and that model replaced")]
+
+
+class Far(Drawn):
+    """What Ollama's models usually give: 768 components."""
+
+    dimension = 768
+
+    def __init__(self, model: str) -> None:
+        super().__init__()
+        self.model = model
+
+
+def embedded_too(path: Path, far: Far) -> None:
+    """As a refresh does, and then another that makes the index anew."""
+    with closing(connect(path)) as db:
+        forget_replaced(db, [far, Drawn()])
+        embed(db, far, now=lambda: NOW)
+        index.rebuild(db)
+    made_anew(path)
 
 
 def dealt_with(path: Path, library: Sequence[Track], *stages: str) -> None:

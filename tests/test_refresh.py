@@ -56,6 +56,28 @@ async def test_an_embedder_that_is_away_leaves_the_words_and_is_told(url: str, t
     assert vectors.searchable(db) == ["words"]
 
 
+async def test_what_another_model_of_ollama_replaced_goes_once_that_answers(url: str, tmp_path: Path) -> None:
+    path, old, new = tmp_path / "library.db", WordCounter("ollama:old"), WordCounter("ollama:new")
+    await refresh(url, path, old, WordCounter())
+    await refresh(url, path, WordCounter("ollama:new", away=True), WordCounter())
+    assert kept(path) == {"ollama:old", "words"}
+    await refresh(url, path, new, WordCounter())
+    assert kept(path) == {"ollama:new", "words"}
+    await refresh(url, path, WordCounter())
+    assert kept(path) == {"ollama:new", "words"}, "Ollama may be turned off for a day"
+
+
+def kept(path: Path) -> set[str]:
+    """The models of which there are vectors of all tracks and an index; of others nothing is left."""
+    db = connect(path)
+    (complete,) = {n for (n,) in db.execute("SELECT COUNT(*) FROM track_embeddings GROUP BY model")}
+    assert complete == 82
+    models = vectors.searchable(db)
+    stages = "SELECT DISTINCT stage FROM navidrome_track_sync_status WHERE stage LIKE 'embed %'"
+    assert {stage for (stage,) in db.execute(stages)} == {f"embed {model}" for model in models}
+    return set(models)
+
+
 async def test_upstream_away_is_told_and_the_index_stays(url: str, tmp_path: Path) -> None:
     await refresh(url, tmp_path / "library.db")
     report = await refresh("http://127.0.0.1:9", tmp_path / "library.db")

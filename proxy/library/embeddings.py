@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from proxy.arrays import Floats, Ints
 from proxy.library.quantised import Quantised, from_rows, quantised, to_rows
+from proxy.library.transactions import transaction
 
-BLOCK = 1000  # tracks that are read at a time
+BLOCK = 1000  # tracks that are read or dropped at a time
 
 
 class Embedding(Struct, frozen=True):
@@ -103,6 +104,17 @@ def embedded(db: apsw.Connection) -> list[str]:
         ) ORDER BY model
     """)
     return [model for (model,) in found]
+
+
+def forget(db: apsw.Connection, model: str) -> None:
+    """Drop a model and its vectors, in transactions of which none is long. Raises LibraryError."""
+    rows = f"SELECT rowid FROM track_embeddings WHERE model = ? LIMIT {BLOCK}"
+    while True:
+        with transaction(db):
+            db.execute(f"DELETE FROM track_embeddings WHERE rowid IN ({rows})", (model,))
+            if not db.changes():
+                db.execute("DELETE FROM embedding_models WHERE model = ?", (model,))
+                return
 
 
 def digest(db: apsw.Connection, model: str) -> str:

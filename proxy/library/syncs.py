@@ -118,6 +118,11 @@ def succeeded(db: apsw.Connection, ids: Iterable[str], stage: str, *, now: str) 
     )
 
 
+def forget(db: apsw.Connection, stage: str) -> None:
+    """There is no such stage any more."""
+    db.execute("DELETE FROM navidrome_track_sync_status WHERE stage = ?", (stage,))
+
+
 def failed(db: apsw.Connection, track_id: str, stage: str, error: str, *, now: datetime) -> None:
     """The stage could not deal with that track; it is tried again later, each time after a longer wait."""
     row = db.execute(

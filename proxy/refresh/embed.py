@@ -71,6 +71,28 @@ def embed(
     return EmbedReport(embedder.model, embedded - failed, failed)
 
 
+def forget_replaced(db: apsw.Connection, embedders: Sequence[Embedder]) -> None:
+    """Drop the vectors of Ollama's models that another has replaced, once that answers.
+
+    Nobody asks for them any more, and they leave their room to the new ones; until those are there the
+    built-in embedder finds. Without Ollama nothing is dropped: it may be turned off for a day, and what it
+    made took hours. Raises LibraryError.
+    """
+    with wrap_errors():
+        replaced = set(embeddings.declared(db)) - {embedder.model for embedder in embedders}
+    if not replaced or len(embedders) < 2:
+        return
+    try:
+        embedders[0].load()
+    except EmbeddingError:  # its own stage tells
+        return
+    for model in replaced:
+        log.info("the vectors of a model that was replaced are dropped", model=model)
+        embeddings.forget(db, model)
+        with transaction(db):
+            syncs.forget(db, stage_of(model))
+
+
 def stage_of(model: str) -> str:
     """The stage as its failures are noted: what one model refuses another may take."""
     return f"embed {model}"

@@ -19,7 +19,7 @@ from proxy.library.syncs import Again
 from proxy.library.waiting import most_played_first
 from proxy.refresh import hear, measure
 from proxy.refresh.crew import cores
-from proxy.refresh.embed import EmbedReport, embed
+from proxy.refresh.embed import EmbedReport, embed, forget_replaced
 from proxy.refresh.folders import Folders
 from proxy.refresh.listening import ListenReport, Progress, Source, Stage, through
 from proxy.refresh.locate import LocateReport, Locator, locate, locator_of, survey, why_none
@@ -77,6 +77,7 @@ class Stages:
     def embed(self) -> tuple[EmbedReport, ...]:
         """Vectors for what has none."""
         embedders = self._embedders if "embed" in self._work.stages else ()
+        forget_replaced(self._db, embedders)
         return tuple(
             embed(
                 self._db,
