@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 
 from proxy.errors import LibraryError
@@ -16,6 +15,7 @@ from proxy.library.embeddings import Model
 from proxy.library.words import BATCH
 from proxy.refresh.embed import embed
 from tests.factories import NOW, WordCounter, library, track
+from tests.writers import refused
 
 OLD, NEW = 60, 90
 QUERY = WordCounter().prompt("title", timeout=1)
@@ -78,22 +78,9 @@ def test_others_write_meanwhile(tmp_path: Path) -> None:
     """They wait for a batch of tracks at most."""
     size = 2 * BATCH + 10
     path = library(tmp_path, [track(n, title=f"Title {n}") for n in range(size)])
-    refused = [0]
-    with closing(connect(path)) as db, closing(connect(path)) as other:
-        other.set_busy_timeout(0)
-
-        def write(*statement: object) -> bool:
-            try:
-                other.execute("UPDATE prompt_playlists SET name = name")
-                refused.append(0)
-            except apsw.BusyError:
-                refused[-1] += 1
-            return True
-
-        db.exec_trace = write
-        index.rebuild(db)
+    refusals = refused(path, index.rebuild)
     assert in_force(path)[1] == size
-    assert BATCH <= max(refused) < BATCH + 10
+    assert BATCH <= max(refusals) < BATCH + 10
 
 
 def test_an_index_that_was_loaded_before_finds_tracks_after_it(tmp_path: Path) -> None:

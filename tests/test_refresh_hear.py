@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,15 +15,17 @@ import pytest
 from proxy.errors import SoundError
 from proxy.library import connect, index, migrate, sounds, timestamp
 from proxy.library.files import File
+from proxy.library.sounds import Sound
 from proxy.refresh.folders import Place
-from proxy.refresh.hear import rate, stage
+from proxy.refresh.hear import BATCH, rate, stage
 from proxy.refresh.listening import ListenReport, through
 from proxy.refresh.sources import mounted
 from proxy.sound.hear import Heard
 from proxy.sound.styles import MTT, TAGS
-from tests.factories import NOW, track
+from tests.factories import NOW, library, track
 from tests.sounds import tone, write
 from tests.test_refresh_measure import by_id, put
+from tests.writers import refused
 
 METAL, AMBIENT = TAGS.index("metal"), TAGS.index("ambient")
 
@@ -148,6 +151,15 @@ def test_a_tempo_is_put_right_by_what_is_heard_and_put_right_again(db: apsw.Conn
     rate(db)
     index.rebuild(db)
     assert tempos(db)["t0001"] == 180
+
+
+def test_others_write_while_the_library_is_rated(tmp_path: Path) -> None:
+    """They wait for a batch of tracks at most."""
+    vector, rows = np.ones(200, dtype=np.float32), [track(n) for n in range(2 * BATCH + 10)]
+    path = library(tmp_path, rows, heard=[Sound(row.track_id, vector, vector, vector[:100]) for row in rows])
+    assert BATCH <= max(refused(path, rate)) < BATCH + 10
+    with closing(connect(path)) as db:
+        assert db.execute("SELECT COUNT(energy) FROM track_sound").get == len(rows)
 
 
 class Fast(Ears):

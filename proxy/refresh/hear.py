@@ -14,6 +14,8 @@ from proxy.refresh.listening import Stage
 from proxy.sound import hear, styles, tempo
 from proxy.sound.hear import Heard
 
+BATCH = 1000  # tracks that are rated in one transaction
+
 
 def stage(listen: Callable[..., Heard | None] | None = None) -> Stage:
     """With the networks, which take 40 ms to load, unless another ear is given."""
@@ -23,6 +25,7 @@ def stage(listen: Callable[..., Heard | None] | None = None) -> Stage:
 def rate(db: apsw.Connection) -> None:
     """Every heard track's energy and tempo anew: they are told by the library, which has changed.
 
+    Some tracks at a time, so that others can write; a run that is cut leaves the rest as they were.
     Percentiles are not written: servers take them of all that they load, tracks that were not heard too.
     """
     with wrap_errors():
@@ -32,9 +35,11 @@ def rate(db: apsw.Connection) -> None:
         return
     standing = styles.standing(logits)
     tempos = tempo.resolved(bpm, styles.pace(standing))
-    rated = zip(known, styles.energy(standing).tolist(), tempos.tolist(), strict=True)
+    rated = list(zip(known, styles.energy(standing).tolist(), tempos.tolist(), strict=True))
+    for start in range(0, len(rated), BATCH):
+        with transaction(db):
+            sounds.rate(db, rated[start : start + BATCH])
     with transaction(db):
-        sounds.rate(db, rated)
         index.announce(db)
 
 
