@@ -65,6 +65,7 @@ PURE = (
     "playlists/similar.py",
     "playlists/path.py",
     "library/artists.py",
+    "library/credits.py",
     "library/inheritance.py",
     "library/recordings.py",
     "library/tags.py",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import apsw
 import numpy as np
@@ -16,24 +16,14 @@ from msgspec import Struct
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library import artists, embeddings, recordings, sonic, tags, vectors, words
 from proxy.library.artists import fold
+from proxy.library.credits import Credits, credits_of, numbers
+from proxy.library.rows import Row, rows_of
 from proxy.library.sonic import Sonic
 from proxy.library.tags import Tags, Told, texts
 from proxy.library.transactions import transaction
 from proxy.library.twins import twins
 from proxy.library.vectors import Vectors
 from proxy.library.words import Words
-
-
-class Credits(Struct, frozen=True, eq=False):
-    """Which track is credited to whom, as pairs of positions; `number` of an artist's folded name.
-
-    `tracks` counts those of each number.
-    """
-
-    track: Ints
-    artist: Ints
-    tracks: Ints
-    number: dict[str, int]
 
 
 class Index(Struct, frozen=True, eq=False):
@@ -176,33 +166,9 @@ def load(db: apsw.Connection, *, inherit: bool = True) -> Index:
     return index
 
 
-class _Row(NamedTuple):
-    """A track as `_tracks` reads it; lists are JSON."""
-
-    row: int
-    id: str
-    library: int | None
-    title: str
-    artist: str
-    artists: str | None
-    album_id: str
-    album: str
-    year: int | None
-    duration: float
-    genres: str
-    moods: str
-    recording_id: str
-    isrc: str
-    path: str
-    tempo: float | None
-    loudness: float | None
-    energy: float | None
-    added: int | None
-
-
 def _load(db: apsw.Connection, inherit: bool) -> Index:
     current = generation(db)
-    found = _tracks(db) if current else []
+    found = rows_of(db) if current else []
     rows = np.array([row.row for row in found], dtype=np.int64)
     told = [tags.told(r.artist, r.artists, r.album_id, r.album, r.genres, r.moods) for r in found]
     said = [recordings.recording(row.title, row.album) for row in found]
@@ -213,10 +179,10 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
         rows=rows,
         ids=tuple(row.id for row in found),
         library=_ints(-1 if row.library is None else row.library for row in found),
-        artist=_numbers(row.primary for row in told)[0],
+        artist=numbers(row.primary for row in told)[0],
         artists=artists.names(row.credited for row in told),
-        credits=_credits([row.artists for row in told]),
-        album=_numbers(row.album for row in told)[0],
+        credits=credits_of([row.artists for row in told]),
+        album=numbers(row.album for row in told)[0],
         song=recordings.songs(keys),
         title_words=_title_words(of_track[0] for of_track in keys),
         version=_mask(recordings.is_version(row.title) for row in found),
@@ -240,25 +206,7 @@ def _load(db: apsw.Connection, inherit: bool) -> Index:
     )
 
 
-def _tracks(db: apsw.Connection) -> list[_Row]:
-    """What was measured counts before a ReplayGain tag: it was measured in one way for all tracks, and of the
-    file that is there. Tags come from many programs and some are of another encoding; ReplayGain 2.0 turns a
-    track to -18 LUFS, so that its gain tells the loudness. Measured silence has none, whatever its tag says.
-    """
-    found: Any = db.execute("""
-        SELECT track_row, track_id, library_id, title, artist,
-          COALESCE(song -> '$.artists', song -> '$.participants.artist'),
-          album_id, album, year, duration, genres, moods, musicbrainz_id, isrc, path,
-          COALESCE(tempo, NULLIF(bpm, 0)),
-          IIF(measured_at IS NULL, -18 - (replaygain ->> '$.trackGain'), lufs), energy,
-          unixepoch(COALESCE(song ->> '$.created', song ->> '$.createdAt', first_seen)) / 86400
-        FROM tracks LEFT JOIN track_sound USING (track_id) LEFT JOIN track_loudness USING (track_id)
-        WHERE missing_since IS NULL ORDER BY track_row
-    """)
-    return [_Row(*row) for row in found]
-
-
-def _keys(found: Sequence[_Row], told: Sequence[Told], duration: Floats, heard: Sonic) -> list[list[str]]:
+def _keys(found: Sequence[Row], told: Sequence[Told], duration: Floats, heard: Sonic) -> list[list[str]]:
     """What each track shares with others of its song, the name first."""
     keys = [
         recordings.keys(own.primary, r.title, recording_id=r.recording_id, isrc=texts(r.isrc))
@@ -276,13 +224,6 @@ def _title_words(keys: Iterable[str]) -> dict[str, int]:
     return dict(Counter(word for title in titles for word in set(title.split())))
 
 
-def _credits(credited: Sequence[Sequence[str]]) -> Credits:
-    pairs = [(n, name) for n, names in enumerate(credited) for name in names]
-    artist, number = _numbers([name for _, name in pairs])
-    track = np.array([n for n, _ in pairs], dtype=np.int64)
-    return Credits(track, artist, np.bincount(artist, minlength=len(number)), number)
-
-
 def _ints(values: Iterable[int]) -> Ints:
     return np.fromiter(values, dtype=np.int64)
 
@@ -293,8 +234,3 @@ def _floats(values: Iterable[float | None]) -> Floats:
 
 def _mask(values: Iterable[bool]) -> Mask:
     return np.fromiter(values, dtype=np.bool_)
-
-
-def _numbers(keys: Iterable[str]) -> tuple[Ints, dict[str, int]]:
-    numbers: dict[str, int] = {}
-    return _ints(numbers.setdefault(key, len(numbers)) for key in keys), numbers
