@@ -131,6 +131,14 @@ def test_tempo_begins_a_list_with_what_it_has_added(house: House, songs: tuple[s
     assert client.shown(str(client.named(FOLK)["id"])).songs[0] == SLOW
 
 
+def test_tempo_may_ask_twice_for_what_it_renames(house: House, songs: tuple[str, ...]) -> None:
+    client = Tempo(house)
+    client.rename(JAZZ, FOLK)
+    made = client.shown(str(client.named(FOLK)["id"]))
+    assert client.ask("createPlaylist", name=FOLK, songId=songs)["playlist"]["id"] == made.id
+    assert client.shown(made.id).songs == made.songs
+
+
 def test_another_than_who_has_deleted_it_begins_a_list_with_its_songs(
     house: House, songs: tuple[str, ...]
 ) -> None:

@@ -32,7 +32,6 @@ async def created_again(call: Call, maker: Maker, name: str, songs: tuple[str, .
         answer = await maker.make(call, user, Wanted(name=name, prompt=prompt, seeds=added))
         playlist_id = str(playlist_of(answer).get("id", ""))
     if answer.ok:
-        maker.deleted.forget(call.who)
         await became(call, gone.playlist_id, playlist_id)
         await call.resources.standing.show(caller_of(call, user), gone.playlist_id, call.resources.now())
     return call.answer(for_clients(answer))
