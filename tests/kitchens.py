@@ -117,6 +117,7 @@ class Diner:
     async def lists(self, caller: Caller, now: datetime | None = None) -> dict[str, StandingList]:
         """As a client sees them that has asked before, by name."""
         now = now or self.now
+        await self.standing.settled()  # one renewal of a user at a time: he may have asked in another way
         await self.standing.lists(caller, now)
         await self.standing.settled()
         return {each.name: each for each in await self.standing.lists(caller, now)}

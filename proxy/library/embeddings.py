@@ -108,10 +108,13 @@ def embedded(db: apsw.Connection) -> list[str]:
 
 def forget(db: apsw.Connection, model: str) -> None:
     """Drop a model and its vectors, in transactions of which none is long. Raises LibraryError."""
-    rows = f"SELECT rowid FROM track_embeddings WHERE model = ? LIMIT {BLOCK}"
+    some = """
+        DELETE FROM track_embeddings
+        WHERE rowid IN (SELECT rowid FROM track_embeddings WHERE model = ? LIMIT ?)
+    """
     while True:
         with transaction(db):
-            db.execute(f"DELETE FROM track_embeddings WHERE rowid IN ({rows})", (model,))
+            db.execute(some, (model, BLOCK))
             if not db.changes():
                 db.execute("DELETE FROM embedding_models WHERE model = ?", (model,))
                 return

@@ -53,14 +53,13 @@ def build(db: apsw.Connection, model: str) -> None:
     """
     table = _table(model, 1 - _side(db))
     means = _means(db, model)
+    mean = means.of_all
     with transaction(db):
         db.execute(f"DROP TABLE IF EXISTS {table}")
         if means.of_artist:
-            db.execute(
-                f"CREATE VIRTUAL TABLE {table} USING vec0({_column(len(means.of_all))}, chunk_size={CHUNK})"
-            )
+            db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}], chunk_size={CHUNK})")
     for block in embeddings.blocks(db, model):
-        signs = np.packbits(means.smoothed(block) > means.of_all, axis=1, bitorder="little")
+        signs = np.packbits(means.smoothed(block) > mean, axis=1, bitorder="little")
         with transaction(db):
             db.executemany(
                 f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
@@ -122,9 +121,9 @@ class Vectors:
 
     def _within(self, db: apsw.Connection, signs: Bits, bound: int) -> Ints:
         with db:  # in one view, or the table that is in force might be dropped before it is read
+            table = _table(self.model, _side(db))
             found: list[Any] = db.execute(
-                f"SELECT rowid FROM {_table(self.model, _side(db))} "
-                "WHERE signs MATCH vec_bit(?) AND k = ? AND distance <= ?",
+                f"SELECT rowid FROM {table} WHERE signs MATCH vec_bit(?) AND k = ? AND distance <= ?",
                 (signs.tobytes(), MOST_NEAR, bound),
             ).fetchall()
         return np.array([row for (row,) in found], dtype=np.int64)
@@ -203,15 +202,11 @@ def _read(db: apsw.Connection, model: str, dimension: int) -> tuple[Ints, Quanti
 
 def _fits(db: apsw.Connection, model: str, table: str) -> bool:
     """Not where the model had vectors of another dimension when it was made."""
-    column = _column(embeddings.dimension(db, model))
+    column = f"signs bit[{embeddings.dimension(db, model)}]"
     is_there: Any = db.execute(
         "SELECT 1 FROM sqlite_master WHERE name = ? AND instr(sql, ?)", (table, column)
     )
     return is_there.fetchone() is not None
-
-
-def _column(dimension: int) -> str:
-    return f"signs bit[{dimension}]"
 
 
 def _side(db: apsw.Connection) -> int:
