@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from proxy.library.quantised import BLOCK, MOST, from_rows, joined, quantised, to_rows
+from proxy.library.quantised import BLOCK, MOST, from_rows, quantised, to_rows, zeros
 
 VECTORS = arrays(np.float32, (5, 8), elements=st.floats(-1, 1, width=32))
 
@@ -20,9 +20,11 @@ def test_a_component_is_off_by_half_a_step_at_most(vectors: np.ndarray) -> None:
 
 
 @given(VECTORS)
-def test_several_are_joined_in_their_order(vectors: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_several_stand_where_they_were_put(vectors: np.ndarray) -> None:  # type: ignore[type-arg]
     some = quantised(vectors)
-    back = joined([quantised(vectors[::-1]), some], 8)
+    back = zeros(10, 8)
+    back.put(slice(5, 10), some)
+    back.put(slice(5), quantised(vectors[::-1]))
     np.testing.assert_array_equal(back.at(np.arange(5, 10)), some.at(np.arange(5)))
 
 
@@ -55,5 +57,5 @@ def test_products_are_those_of_the_rows_also_over_several_blocks() -> None:
 
 
 def test_nothing_is_nothing() -> None:
-    assert joined([], 8).products(np.zeros(0, dtype=np.int64), np.zeros(8, dtype=np.float32)).tolist() == []
-    assert joined([], 8).at(np.zeros(0, dtype=np.int64)).shape == (0, 8)
+    assert zeros(0, 8).products(np.zeros(0, dtype=np.int64), np.zeros(8, dtype=np.float32)).tolist() == []
+    assert zeros(0, 8).at(np.zeros(0, dtype=np.int64)).shape == (0, 8)

@@ -58,7 +58,7 @@ async def _create(call: Call, maker: Maker) -> Response | None:
     name = call.params.first("name").strip()
     prompt = prompt_of(name, call.resources.prefixes)
     songs = tuple(dict.fromkeys(song for song in call.params.all("songId") if song))
-    if again := await created_again(call, maker, name, songs):
+    if again := await created_again(call, maker, name, prompt, songs):
         return again
     user = await call.user() if prompt is not None else None
     if prompt is None or user is None:

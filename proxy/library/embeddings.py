@@ -34,10 +34,9 @@ class Model(Struct, frozen=True):
 
 
 class Block(NamedTuple):
-    """The vectors of some tracks, and who they are by."""
+    """The vectors of some tracks."""
 
     rows: Ints
-    artists: list[str]
     documents: Quantised
     names: Quantised
 
@@ -131,21 +130,32 @@ def dimension(db: apsw.Connection, model: str) -> int:
     return int(row[0]) if row else 0
 
 
+def artists(db: apsw.Connection, model: str) -> list[str]:
+    """Whom each track of `blocks` is by, casefolded, in their order."""
+    found: Any = db.execute(
+        """
+        SELECT artist FROM tracks JOIN track_embeddings USING (track_id)
+        WHERE model = ? AND missing_since IS NULL ORDER BY track_row
+        """,
+        (model,),
+    )
+    return [artist.casefold() for (artist,) in found]
+
+
 def blocks(db: apsw.Connection, model: str) -> Iterator[Block]:
     """The vectors of all present tracks, by row number."""
     last, width = -1, dimension(db, model)
     while found := db.execute(
         """
-        SELECT track_row, artist, document, names FROM tracks JOIN track_embeddings USING (track_id)
+        SELECT track_row, document, names FROM tracks JOIN track_embeddings USING (track_id)
         WHERE model = ? AND missing_since IS NULL AND track_row > ? ORDER BY track_row LIMIT ?
         """,
         (model, last, BLOCK),
     ).fetchall():
-        rows, artists, documents, names = zip(*found, strict=True)
+        rows, documents, names = zip(*found, strict=True)
         last = rows[-1]
         yield Block(
             np.array(rows, dtype=np.int64),
-            [artist.casefold() for artist in artists],
             from_rows(documents, width),
             from_rows(names, width),
         )

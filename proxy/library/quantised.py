@@ -27,6 +27,14 @@ class Quantised(Struct, frozen=True, eq=False):
     def __len__(self) -> int:
         return len(self.scales)
 
+    def of(self, place: slice) -> Quantised:
+        """A view of these rows."""
+        return Quantised(self.codes[place], self.scales[place])
+
+    def put(self, place: slice, vectors: Quantised) -> None:
+        """In these rows, where others stood."""
+        self.codes[place], self.scales[place] = vectors.codes, vectors.scales
+
     def every(self) -> Floats:
         """All of them."""
         return self.codes.astype(np.float32) * self.scales[:, None]
@@ -55,11 +63,9 @@ def quantised(vectors: Floats) -> Quantised:
     return Quantised(np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32))
 
 
-def joined(parts: Sequence[Quantised], dimension: int) -> Quantised:
-    """All rows of several, in their order."""
-    if not parts:
-        return Quantised(np.zeros((0, dimension), dtype=np.int8), np.zeros(0, dtype=np.float32))
-    return Quantised(np.concatenate([p.codes for p in parts]), np.concatenate([p.scales for p in parts]))
+def zeros(size: int, dimension: int) -> Quantised:
+    """Room for so many vectors; filled in parts, no more than they is ever in memory."""
+    return Quantised(np.zeros((size, dimension), dtype=np.int8), np.zeros(size, dtype=np.float32))
 
 
 def to_rows(vectors: Quantised) -> list[bytes]:

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Struct
 
 from proxy.arrays import Floats, Halves, Ints, Mask
-from proxy.library.quantised import Quantised, quantised
+from proxy.library.quantised import Quantised, quantised, zeros
 
 DIMENSION, STYLES = 200, 100  # of one network's embeddings; of both networks' tags
 BOTH = 2 * DIMENSION
@@ -63,16 +63,14 @@ def load(db: apsw.Connection, rows: Ints) -> Sonic:
     """
     size, msd, mtt = _means(_blocks(db))
     heard, logits = np.zeros(size, dtype=np.int64), np.zeros((STYLES, size), dtype=np.float16)
-    codes, scales = np.zeros((size, BOTH), dtype=np.int8), np.zeros(size, dtype=np.float32)
-    first = 0
+    vectors, first = zeros(size, BOTH), 0
     for block in _blocks(db):
         part = slice(first, first := first + len(block.rows))
-        vectors = quantised(_both(block, msd, mtt))
-        codes[part], scales[part] = vectors.codes, vectors.scales
+        vectors.put(part, quantised(_both(block, msd, mtt)))
         heard[part], logits[:, part] = np.searchsorted(rows, block.rows), block.logits.T
     known = np.zeros(len(rows), dtype=np.bool_)
     known[heard] = True
-    return Sonic(known, heard, Quantised(codes, scales), logits)
+    return Sonic(known, heard, vectors, logits)
 
 
 class _Block(NamedTuple):

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -22,8 +21,8 @@ import numpy.typing as npt
 
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library import embeddings
-from proxy.library.embeddings import Block
-from proxy.library.quantised import Quantised, joined, quantised
+from proxy.library.credits import numbers
+from proxy.library.quantised import Quantised, quantised, zeros
 from proxy.library.spread import Spread
 from proxy.library.transactions import transaction
 
@@ -52,14 +51,16 @@ def build(db: apsw.Connection, model: str) -> None:
     In blocks, so that it needs the memory of the artists' means and little more.
     """
     table = _table(model, 1 - _side(db))
-    means = _means(db, model)
-    mean = means.of_all
+    documents = (block.documents.every() for block in embeddings.blocks(db, model))
+    means = _means(embeddings.artists(db, model), documents, embeddings.dimension(db, model))
+    mean, first = means.of_all, 0
     with transaction(db):
         db.execute(f"DROP TABLE IF EXISTS {table}")
-        if means.of_artist:
+        if len(means.artist):
             db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}], chunk_size={CHUNK})")
     for block in embeddings.blocks(db, model):
-        signs = np.packbits(means.smoothed(block) > mean, axis=1, bitorder="little")
+        place = slice(first, first := first + len(block.rows))
+        signs = np.packbits(means.smoothed(block.documents, place) > mean, axis=1, bitorder="little")
         with transaction(db):
             db.executemany(
                 f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
@@ -165,39 +166,49 @@ class Vectors:
 
 
 class _Means(NamedTuple):
-    """The mean of all tracks' vectors, and each artist's."""
+    """The mean of all tracks' vectors, that of each artist, and whose each track is."""
 
     of_all: Floats
-    of_artist: dict[str, Floats]
+    of_artist: Floats
+    artist: Ints
 
-    def smoothed(self, block: Block) -> Floats:
-        means = np.array([self.of_artist[artist] for artist in block.artists])
-        return (OWN_SHARE * block.documents.every() + (1 - OWN_SHARE) * means).astype(np.float32)
+    def smoothed(self, documents: Quantised, place: slice) -> Floats:
+        """The vectors of the tracks at these places, their artists' among them."""
+        of_artist = self.of_artist[self.artist[place]]
+        return (OWN_SHARE * documents.every() + (1 - OWN_SHARE) * of_artist).astype(np.float32)
 
 
-def _means(db: apsw.Connection, model: str) -> _Means:
-    sums: dict[str, Floats] = {}
-    counts: Counter[str] = Counter()
-    for block in embeddings.blocks(db, model):
-        counts.update(block.artists)
-        for artist, document in zip(block.artists, block.documents.every(), strict=True):
-            sums[artist] = sums[artist] + document if artist in sums else document.copy()
-    total: Floats = np.sum(list(sums.values()), axis=0, dtype=np.float32)
-    for artist, vector in sums.items():
-        vector /= counts[artist]
-    return _Means((total / max(counts.total(), 1)).astype(np.float32), sums)
+def _means(artists: Sequence[str], documents: Iterable[Floats], dimension: int) -> _Means:
+    """Of documents in the order of their artists, some at a time."""
+    artist, number = numbers(artists)
+    sums, first = np.zeros((len(number), dimension), dtype=np.float32), 0
+    for some in documents:
+        np.add.at(sums, artist[first : first + len(some)], some)
+        first += len(some)
+    mean = (sums.sum(axis=0) / max(len(artist), 1)).astype(np.float32)
+    sums /= np.bincount(artist, minlength=len(number)).astype(np.float32)[:, None]
+    return _Means(mean, sums, artist)
 
 
 def _read(db: apsw.Connection, model: str, dimension: int) -> tuple[Ints, Quantised, Quantised]:
-    """The rows that have vectors, these smoothed, and those of their names."""
-    means = _means(db, model)
-    found = [(b.rows, quantised(means.smoothed(b)), b.names) for b in embeddings.blocks(db, model)]
-    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _, _ in found)])
-    return (
-        rows,
-        joined([smoothed for _, smoothed, _ in found], dimension),
-        joined([names for _, _, names in found], dimension),
-    )
+    """The rows that have vectors, these smoothed, and those of their names.
+
+    The database is read once, and what is read is smoothed in its place.
+    """
+    artists = embeddings.artists(db, model)
+    size = len(artists)
+    rows, vectors, names = np.zeros(size, dtype=np.int64), zeros(size, dimension), zeros(size, dimension)
+    first = 0
+    for block in embeddings.blocks(db, model):
+        place = slice(first, first := first + len(block.rows))
+        rows[place] = block.rows
+        vectors.put(place, block.documents)
+        names.put(place, block.names)
+    places = [slice(start, start + embeddings.BLOCK) for start in range(0, size, embeddings.BLOCK)]
+    means = _means(artists, (vectors.of(place).every() for place in places), dimension)
+    for place in places:
+        vectors.put(place, quantised(means.smoothed(vectors.of(place), place)))
+    return rows, vectors, names
 
 
 def _fits(db: apsw.Connection, model: str, table: str) -> bool:

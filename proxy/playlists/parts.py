@@ -15,7 +15,6 @@ from msgspec import Struct
 from proxy.arrays import Floats, Ints, Mask
 from proxy.library.index import Index
 from proxy.playlists import ear, phrases, versions
-from proxy.playlists.dictionary import Dictionary
 from proxy.playlists.energies import wildness
 from proxy.playlists.evidence import Evidence, evidence_of, scaled
 from proxy.playlists.query import Query
@@ -68,11 +67,10 @@ def parts_of(
     mood = not named.any()  # a named artist says it all: moods and decades would only dilute it
     rows = [evidence.row(n) for n in query.rows] if mood and steps.lexicon else []
     decade = _decade(wish, index, evidence, steps) if mood and steps.decades else nothing
-    names = _names(wish, query, index, evidence.dictionary, named=not mood, steps=steps)
     facets = [facet for facet in (tags, *rows, decade) if facet.any()]
     return Parts(
         tags=tags,
-        names=names if steps.names else nothing,
+        names=_names(wish, query, index, evidence, named=not mood, steps=steps) if steps.names else nothing,
         lexicon=scaled(np.sum(rows, axis=0)) if rows else nothing,
         decade=decade,
         facets=scaled(np.minimum.reduce(facets)) if len(facets) > 1 and mood and steps.facets else nothing,
@@ -113,7 +111,7 @@ def of_genres(genres: Sequence[str], index: Index) -> Mask:
 
 
 def _names(
-    wish: Wish, query: Query, index: Index, dictionary: Dictionary, *, named: bool, steps: Steps
+    wish: Wish, query: Query, index: Index, evidence: Evidence, *, named: bool, steps: Steps
 ) -> Floats:
     """Words in titles, artists and albums, less moods: a song called Rainy Sunday is not for one.
 
@@ -123,8 +121,8 @@ def _names(
     text = query.names if steps.moods_out_of_names else query.text
     columns = _columns(text, index)
     artist = columns["artist"] * (ARTIST_NAME_WEIGHT if named else 1)
-    proper = "" if named else " ".join(word for word in text.split() if not dictionary.is_english(word))
-    for name in (" ".join(wish.like), proper):
+    proper = [] if named else [word for word in text.split() if not evidence.dictionary.is_english(word)]
+    for name in (" ".join(wish.like), " ".join(proper)):
         artist = artist + _columns(name, index)["artist"] if name else artist
     return (columns["title"] + artist + columns["album"]) / np.float32(NAMES_DIVISOR)
 

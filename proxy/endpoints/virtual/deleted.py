@@ -14,14 +14,15 @@ from proxy.endpoints.prompt.lists import create, for_clients
 from proxy.endpoints.prompt.maker import Maker
 from proxy.endpoints.prompt.write import Wanted
 from proxy.endpoints.virtual.placeholder import became
-from proxy.playlists.name import fold, prompt_of
+from proxy.playlists.name import fold
 
 
-async def created_again(call: Call, maker: Maker, name: str, songs: tuple[str, ...]) -> Response | None:
+async def created_again(
+    call: Call, maker: Maker, name: str, prompt: str | None, songs: tuple[str, ...]
+) -> Response | None:
     """createPlaylist of what the caller deleted a moment ago. None where it is of something else."""
     last = maker.deleted.get(call.who)
     gone = was_edited([last] if last else [], fold(name), songs)
-    prompt = prompt_of(name, call.resources.prefixes)
     user = await call.user() if gone else None
     if gone is None or user is None:
         return None
