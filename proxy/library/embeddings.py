@@ -34,8 +34,9 @@ class Model(Struct, frozen=True):
 
 
 class Block(NamedTuple):
-    """The vectors of some tracks."""
+    """The vectors of some tracks; their place is that among all tracks of `blocks`."""
 
+    place: slice
     rows: Ints
     documents: Quantised
     names: Quantised
@@ -144,7 +145,7 @@ def artists(db: apsw.Connection, model: str) -> list[str]:
 
 def blocks(db: apsw.Connection, model: str) -> Iterator[Block]:
     """The vectors of all present tracks, by row number."""
-    last, width = -1, dimension(db, model)
+    last, first, width = -1, 0, dimension(db, model)
     while found := db.execute(
         """
         SELECT track_row, document, names FROM tracks JOIN track_embeddings USING (track_id)
@@ -155,6 +156,7 @@ def blocks(db: apsw.Connection, model: str) -> Iterator[Block]:
         rows, documents, names = zip(*found, strict=True)
         last = rows[-1]
         yield Block(
+            slice(first, first := first + len(rows)),
             np.array(rows, dtype=np.int64),
             from_rows(documents, width),
             from_rows(names, width),

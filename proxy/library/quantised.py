@@ -64,7 +64,7 @@ def quantised(vectors: Floats) -> Quantised:
 
 
 def zeros(size: int, dimension: int) -> Quantised:
-    """Room for so many vectors; filled in parts, no more than they is ever in memory."""
+    """Room for so many vectors, to be filled in parts: joined, they would be in memory twice."""
     return Quantised(np.zeros((size, dimension), dtype=np.int8), np.zeros(size, dtype=np.float32))
 
 

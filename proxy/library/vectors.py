@@ -51,16 +51,16 @@ def build(db: apsw.Connection, model: str) -> None:
     In blocks, so that it needs the memory of the artists' means and little more.
     """
     table = _table(model, 1 - _side(db))
-    documents = (block.documents.every() for block in embeddings.blocks(db, model))
+    documents = ((block.place, block.documents.every()) for block in embeddings.blocks(db, model))
     means = _means(embeddings.artists(db, model), documents, embeddings.dimension(db, model))
-    mean, first = means.of_all, 0
+    mean = means.of_all
     with transaction(db):
         db.execute(f"DROP TABLE IF EXISTS {table}")
         if len(means.artist):
             db.execute(f"CREATE VIRTUAL TABLE {table} USING vec0(signs bit[{len(mean)}], chunk_size={CHUNK})")
     for block in embeddings.blocks(db, model):
-        place = slice(first, first := first + len(block.rows))
-        signs = np.packbits(means.smoothed(block.documents, place) > mean, axis=1, bitorder="little")
+        smoothed = means.smoothed(block.documents, block.place)
+        signs = np.packbits(smoothed > mean, axis=1, bitorder="little")
         with transaction(db):
             db.executemany(
                 f"INSERT INTO {table} (rowid, signs) VALUES (?, vec_bit(?))",
@@ -178,15 +178,14 @@ class _Means(NamedTuple):
         return (OWN_SHARE * documents.every() + (1 - OWN_SHARE) * of_artist).astype(np.float32)
 
 
-def _means(artists: Sequence[str], documents: Iterable[Floats], dimension: int) -> _Means:
-    """Of documents in the order of their artists, some at a time."""
+def _means(artists: Sequence[str], documents: Iterable[tuple[slice, Floats]], dimension: int) -> _Means:
+    """Of documents, some at a time, each lot with its place among the artists."""
     artist, number = numbers(artists)
-    sums, first = np.zeros((len(number), dimension), dtype=np.float32), 0
-    for some in documents:
-        np.add.at(sums, artist[first : first + len(some)], some)
-        first += len(some)
+    sums = np.zeros((len(number), dimension), dtype=np.float32)
+    for place, some in documents:
+        np.add.at(sums, artist[place], some)
     mean = (sums.sum(axis=0) / max(len(artist), 1)).astype(np.float32)
-    sums /= np.bincount(artist, minlength=len(number)).astype(np.float32)[:, None]
+    sums /= np.bincount(artist).astype(np.float32)[:, None]
     return _Means(mean, sums, artist)
 
 
@@ -198,14 +197,13 @@ def _read(db: apsw.Connection, model: str, dimension: int) -> tuple[Ints, Quanti
     artists = embeddings.artists(db, model)
     size = len(artists)
     rows, vectors, names = np.zeros(size, dtype=np.int64), zeros(size, dimension), zeros(size, dimension)
-    first = 0
+    places: list[slice] = []
     for block in embeddings.blocks(db, model):
-        place = slice(first, first := first + len(block.rows))
-        rows[place] = block.rows
-        vectors.put(place, block.documents)
-        names.put(place, block.names)
-    places = [slice(start, start + embeddings.BLOCK) for start in range(0, size, embeddings.BLOCK)]
-    means = _means(artists, (vectors.of(place).every() for place in places), dimension)
+        rows[block.place] = block.rows
+        vectors.put(block.place, block.documents)
+        names.put(block.place, block.names)
+        places.append(block.place)
+    means = _means(artists, ((place, vectors.of(place).every()) for place in places), dimension)
     for place in places:
         vectors.put(place, quantised(means.smoothed(vectors.of(place), place)))
     return rows, vectors, names
